@@ -1,0 +1,33 @@
+"""The tasks by name. A new task is one file and one line here; nothing is imported until it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from cogling.errors import CoglingError, nearest
+from cogling.tasks.base import Task
+
+REGISTRY: dict[str, str] = {
+    "addition": "cogling.tasks.basic.addition:Addition",
+    "sorting": "cogling.tasks.basic.sorting:Sorting",
+    "boolean": "cogling.tasks.basic.boolean:Boolean",
+    "sequence": "cogling.tasks.basic.sequence:Sequence",
+    "equation": "cogling.tasks.symbolic.equation:Equation",
+    "simplify": "cogling.tasks.symbolic.simplify:Simplify",
+    "code": "cogling.tasks.symbolic.code:Code",
+    "base": "cogling.tasks.symbolic.base:Base",
+    "word_problem": "cogling.tasks.multistep.word_problem:WordProblem",
+    "order": "cogling.tasks.multistep.order:Order",
+    "syllogism": "cogling.tasks.multistep.syllogism:Syllogism",
+    "causal": "cogling.tasks.multistep.causal:Causal",
+}
+
+
+@cache
+def get_task(name: str) -> Task:
+    """The task of that name. Raises CoglingError, naming the nearest known task."""
+    if name not in REGISTRY:
+        raise CoglingError(f"unknown task '{name}'; {nearest(name, REGISTRY)}")
+    module, _, attribute = REGISTRY[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)()
