@@ -128,8 +128,10 @@ def train(kind: str, texts: Iterable[str], vocab_size: int | None = None) -> Bac
     """
     if kind not in KINDS:
         raise CoglingError(f"unknown tokenizer kind '{kind}'; {nearest(kind, KINDS)}")
-    if kind == "byte":  # needs no text
+    if kind == "byte":
         _require_ids(kind, 256, vocab_size)
+        for text in texts:  # it needs none, but a bad one is reported as for any kind
+            utf8(text)
         alphabet = byte_alphabet()
         return build(kind, [*SPECIAL_TOKENS, *(alphabet[byte] for byte in range(256))])
     if kind == "character":

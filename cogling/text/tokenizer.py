@@ -193,7 +193,9 @@ class Tokenizer:
         return chat.Completion(self.decode(inner[:end]).strip("\n"), self.decode(inner[end + 1 :]).strip())
 
     def piece(self, token_id: int) -> str:
-        """One id for a person to read; bytes that are no whole character as \\xNN."""
+        """One id for a person to read: bytes that are no whole character as \\xNN, continuations as ##ing."""
+        if self.kind == "wordpiece":
+            return str(self.backend.id_to_token(token_id))
         return self.bytes_after(self.pad_id, token_id).decode(errors="backslashreplace")
 
     def stream(self, skip_special: bool = False) -> StreamDecoder:
