@@ -70,7 +70,7 @@ class Syllogism(Stepwise):
             case []:
                 return f"{meta['person']} is a {meta['noun']}"
             case [_, "is", "a", noun] | ["a", _, "is", "a", noun]:
-                return "so yes" if noun == ask else _apply(meta["rules"], noun)
+                return "so yes" if noun == ask else _apply(meta, noun)
             case ["a", _, "is", "no", noun]:
                 return "so no" if noun == ask else "so unknown"
             case ["a", _, "has", "no", "rule"]:
@@ -78,12 +78,13 @@ class Syllogism(Stepwise):
         return None
 
 
-def _apply(rules: Sequence[Sequence[str]], noun: str) -> str | None:
-    """What the rule that starts from this noun says; None for a noun that no rule names."""
-    for start, word, end in rules:
+def _apply(meta: Mapping[str, Any], noun: str) -> str | None:
+    """What the rule that starts from this noun says; None for a noun of no sentence."""
+    for start, word, end in meta["rules"]:
         if start == noun:
             return f"a {noun} is {'a' if word == 'Every' else 'no'} {end}"
-    return f"a {noun} has no rule"
+    named = {meta["noun"], *(rule[2] for rule in meta["rules"])}
+    return f"a {noun} has no rule" if noun in named else None
 
 
 def _strays(
@@ -110,21 +111,25 @@ def _strays(
 
 
 def _truth(noun: str, rules: list[Rule], ask: str) -> str | None:
-    """What logic says, rules read both ways: 'yes', 'no', 'unknown', or None where the rules conflict.
+    """What logic says, rules read both ways: 'yes', 'no', 'unknown', or None where the rules conflict."""
+    yes, no = _possible({noun, ask}, set(), rules), _possible({noun}, {ask}, rules)
+    if yes and no:
+        return "unknown"
+    return "yes" if yes else "no" if no else None
 
-    "Every a is a b" also says that what is no b is no a; "No a is a b" that what is a b is no a.
+
+def _possible(holds: set[str], fails: set[str], rules: list[Rule]) -> bool:
+    """Whether one thing can be all of `holds` and none of `fails`.
+
+    "Every a is a b" also says that what is no b is no a; "No a is a b" that what is a b is no a. Drawing
+    such conclusions till none is new is enough: to be nothing else then breaks no rule.
     """
-    holds, fails = {noun}, set[str]()
     size = 0
     while size != len(holds) + len(fails):
         size = len(holds) + len(fails)
         for a, word, b in rules:
-            if word == "Every":
-                holds.update([b] if a in holds else [])
-                fails.update([a] if b in fails else [])
-            else:
-                fails.update([b] if a in holds else [])
-                fails.update([a] if b in holds else [])
-    if holds & fails:
-        return None
-    return "yes" if ask in holds else "no" if ask in fails else "unknown"
+            if a in holds:
+                (holds if word == "Every" else fails).add(b)
+            if b in (fails if word == "Every" else holds):
+                fails.add(a)
+    return not holds & fails
