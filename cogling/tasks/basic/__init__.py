@@ -1,0 +1,1 @@
+"""The basic level: arithmetic, order, truth and patterns, one file a task."""
