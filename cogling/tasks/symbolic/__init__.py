@@ -1,0 +1,1 @@
+"""Symbolic tasks: rewriting equations, logic, programs and numerals by rule."""
