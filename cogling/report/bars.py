@@ -74,7 +74,7 @@ def _bar(bar: Bar, scale: Scale, y: float, width: int) -> str:
         f"<g><title>{escape(bar.text)}</title>"
         f'<rect class="bar {bar.look}" x="{number(scale(0))}" y="{number(y)}" height="{THICK}"'
         f' width="{number(max(scale(bar.value) - scale(0), 0.8))}"/>'
-        f'<path class="whisker" d="{whisker}"/>'
+        f'<path class="halo" d="{whisker}"/><path class="whisker" d="{whisker}"/>'
         + text(width - 2, middle + 4, percent_fine(bar.value), "value", "end")
         + "</g>"
     )

@@ -187,9 +187,8 @@ def _scores_table(run: RunData) -> str:
 
 
 def _accuracy_lede(run: RunData) -> str:
-    sizes = [
-        n for record in run.evaluations for n in finite(figures.column(record.get("tasks", {}).values(), "n"))
-    ]
+    asked = (n for record in run.evaluations for n in figures.column(record.get("tasks", {}).values(), "n"))
+    sizes = [n for n in asked if n >= 1]
     if not sizes:
         return ""
     widest = 0.98 / min(sizes) ** 0.5  # half of a 95% interval where the share is one half
@@ -202,7 +201,8 @@ def _accuracy_lede(run: RunData) -> str:
 def _curriculum(run: RunData) -> str:
     chart = figures.curriculum_figure(run)
     lede = (
-        "The rung each task had climbed to, over steps: harder problems open as the easier ones are mastered."
+        "Harder problems open as the easier ones are mastered. Over steps, the stronger the shade, the higher"
+        " the rung a task had climbed to; the number is its last rung."
     )
     return page.section("curriculum", "The curriculum", lede, chart) if chart else ""
 
