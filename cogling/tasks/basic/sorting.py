@@ -2,17 +2,20 @@
 
     Sort ascending: 52 38 77        What is the largest of 52 38 77?
     52                              52,38:52
-    38: *38 52                      52,77:77
-    77: 38 52 *77
+    38,52<                          52,77:77
+    38 52
+    77,38>
+    77,52>
     38 52 77
 
-A sorting step takes the next number of the question and copies the sorted list of the step before with that
-number put in, marked by a star: at each place the only decision is whether the new number comes before
-the next one of the list. The last step is the list without the star. A search step holds the best so far and
-the next number of the question, then the better of the two.
+Sorting takes the numbers of the question one by one. Each is compared with the sorted list so far, from its
+start, until one is found that it goes before, or the list ends; then the list is written with the new number
+in its place. A search step holds the best so far and the next number of the question, then the better one.
 
-Numbers have two digits and no number comes twice: each is then its own landmark for finding what follows
-it, and comparing is one look at the tens and, when they are equal, one at the ones.
+Two numbers stand side by side whenever they are compared, always the same distance apart: an earlier format
+put the number in while copying the list, and a 0.8M decoder got 0.47 of the problems after 0.6M tokens,
+nearly every error a wrong comparison. Numbers have two digits and no number comes twice, so that each is
+its own landmark for finding what follows it.
 """
 
 from __future__ import annotations
@@ -31,33 +34,36 @@ _KINDS = {
     "largest": "What is the largest of {}?",
     "smallest": "What is the smallest of {}?",
 }
-_DRAWN = ("ascending", "descending", "ascending", "descending", "largest", "smallest")
-"""Sorting has more to learn than searching, so it is drawn twice as often."""
-
-_FIRST = re.compile(r"([0-9]{2})")
-_INSERTION = re.compile(r"[0-9]{2}:((?: \*?[0-9]{2}){1,64})")
+_LIST = re.compile(r"[0-9]{2}(?: [0-9]{2}){0,63}")
+_COMPARISON = re.compile(r"([0-9]{2}),([0-9]{2})([<>])")
 _SEARCH = re.compile(r"[0-9]{2},[0-9]{2}:([0-9]{2})")
 
 
-def _comes_before(kind: str, a: str, b: str) -> bool:
-    """Whether `a` is sorted before `b`; two digits each, so letters sort as numbers do."""
-    return a > b if kind in ("descending", "largest") else a < b
-
-
 def _next_insertion(kind: str, numbers: Sequence[str], before: Sequence[str]) -> str | None:
-    """The next insertion, or the finished list; the last step of `before` is taken at its word."""
-    done = len(before)
-    if done == 0:
+    """The next comparison, or the list with the new number in it. Two digits compare as text as they do
+    as numbers; the steps of `before` are taken at their word.
+    """
+    if not before:
         return numbers[0]
-    last = (_FIRST if done == 1 else _INSERTION).fullmatch(before[-1])
-    if last is None or done > len(numbers):
+    start = len(before) - 1
+    while start > 0 and _COMPARISON.fullmatch(before[start]):
+        start -= 1
+    if not _LIST.fullmatch(before[start]):
         return None
-    ordered = last[1].replace("*", "").split()
-    if done == len(numbers):
-        return " ".join(ordered)
-    new = numbers[done]
-    place = next((i for i, number in enumerate(ordered) if _comes_before(kind, new, number)), len(ordered))
-    return " ".join([f"{new}:", *ordered[:place], f"*{new}", *ordered[place:]])
+    ordered, compared = before[start].split(" "), len(before) - 1 - start
+    if len(ordered) >= len(numbers) or compared > len(ordered):
+        return None
+    new, found = numbers[len(ordered)], False
+    if compared:
+        last = _COMPARISON.fullmatch(before[-1])
+        if last is None or (last[1], last[2]) != (new, ordered[compared - 1]):
+            return None
+        found = last[3] == ("<" if kind == "ascending" else ">")
+    if found or compared == len(ordered):
+        place = compared - 1 if found else compared
+        return " ".join([*ordered[:place], new, *ordered[place:]])
+    other = ordered[compared]
+    return f"{new},{other}{'<' if new < other else '>'}"
 
 
 def _next_search(kind: str, numbers: Sequence[str], before: Sequence[str]) -> str | None:
@@ -72,7 +78,7 @@ def _next_search(kind: str, numbers: Sequence[str], before: Sequence[str]) -> st
             return None
         best = last[1]
     new = numbers[done + 1]
-    return f"{best},{new}:{new if _comes_before(kind, new, best) else best}"
+    return f"{best},{new}:{max(best, new) if kind == 'largest' else min(best, new)}"
 
 
 def _next_step(kind: str, numbers: Sequence[str], before: Sequence[str]) -> str | None:
@@ -90,11 +96,11 @@ class Sorting:
     def problem(self, rng: random.Random, difficulty: Difficulty) -> Problem:
         """`items` is how many numbers there are, 2 to 64."""
         numbers = [str(n) for n in rng.sample(range(10, 100), min(difficulty["items"], 64))]
-        kind = rng.choice(_DRAWN)
+        kind = rng.choice(tuple(_KINDS))
         steps: list[str] = []
         while (step := _next_step(kind, numbers, steps)) is not None:
             steps.append(step)
-        answer = steps[-1].partition(":")[2] or steps[-1]
+        answer = steps[-1].rpartition(":")[2]
         question = _KINDS[kind].format(" ".join(numbers))
         return Problem(self.name, question, tuple(steps), answer, {"kind": kind, "numbers": numbers})
 
@@ -103,6 +109,6 @@ class Sorting:
         return same_text(problem.answer, answer)
 
     def step_valid(self, problem: Problem, before: Sequence[str], step: str) -> bool:
-        """Whether `step` rightly handles the next number of the question, given the last step of `before`."""
+        """Whether `step` is the next comparison or the next list, given the steps of `before`."""
         meta = problem.meta
         return step.strip() == _next_step(meta["kind"], meta["numbers"], [s.strip() for s in before])
