@@ -47,13 +47,15 @@ def line_chart(
     marks: Sequence[Mark] = (),
     reference: tuple[float, str] | None = None,
     ends: bool = False,
+    name_axis: bool = True,
     size: tuple[int, int] = (500, 250),
 ) -> str:
     """An SVG, or a short note where no point is finite.
 
     label: what it shows, for a screen reader. y_range fixes the axis. log: a logarithmic y axis, dropped
     where a value is not positive. reference: a dashed level and its name. ends: write the last value of the
-    first series beside it. size: width and height of the drawing, in pixels.
+    first series beside it. name_axis: write x_name under the axis, not only in the tooltip. size: width and
+    height of the drawing, in pixels.
     """
     drawn = [_thinned(line) for line in series]
     xs = finite(x for line in drawn for x, y in zip(line.x, line.y, strict=True) if math.isfinite(y))
@@ -67,15 +69,15 @@ def line_chart(
     few = 4 if size[1] < 200 else 5
     y_ticks = log_ticks(low, high) if log else nice_ticks(low, high, 2 if size[1] < 160 else few)
     width, height = size
-    left = 12 + CHARACTER * max((len(y_format(tick)) for tick in y_ticks), default=2)
-    bottom = height - (38 if x_name else 24)
+    left = 14 + CHARACTER * max((len(y_format(tick)) for tick in y_ticks), default=2)
+    bottom = height - (38 if name_axis else 24)
     x_low, x_high = extent([0.0, *xs])  # training starts at nought, whenever the first record was written
     last_label = x_format(nice_ticks(x_low, x_high, few)[-1])
     right = width - max(16 + CHARACTER * 4 if ends else 14, CHARACTER * len(last_label) / 2 + 3)
     x_scale = Scale(x_low, x_high, left, right)
     y_scale = Scale(low, high, bottom, 12, log)
     parts = [_grid(y_ticks, y_scale, y_format, left, right)]
-    parts += [_x_axis(x_low, x_high, x_scale, x_format, x_name, bottom, height, few)]
+    parts += [_x_axis(x_low, x_high, x_scale, x_format, x_name if name_axis else "", bottom, height, few)]
     if reference:
         level, name = reference
         parts.append(rule(left, y_scale(level), right, y_scale(level), "reference"))
@@ -167,7 +169,7 @@ def _tooltip_data(
         {
             "name": line.name,
             "points": [
-                [round(x_scale(x), 1), f"{x_format(x)} {x_name}".strip(), y_format(y)]
+                [round(x_scale(x), 1), f"{x_format(x)} {x_name}", y_format(y)]
                 for x, y in zip(line.x, line.y, strict=True)
                 if math.isfinite(x) and math.isfinite(y)
             ],

@@ -131,7 +131,8 @@ def _small(name: str, small: str, lines: Sequence[Series]) -> str:
     chart = line_chart(
         lines,
         label=f"Accuracy over training steps: {name}",
-        x_name="",
+        x_name="steps",
+        name_axis=False,
         x_format=count,
         y_format=percent,
         y_range=(0.0, 1.0),
@@ -171,7 +172,7 @@ def training_figure(run: RunData) -> str:
             Series("average", steps, smooth(losses, len(losses) / 100), "c1"),
         ],
         label="Training loss over steps",
-        x_name="step",
+        x_name="steps",
         x_format=count,
         log=wide,
         marks=event_marks(run),
@@ -183,7 +184,7 @@ def training_figure(run: RunData) -> str:
     rate = line_chart(
         [Series("learning rate", steps, rates, "c1")],
         label="Learning rate over steps",
-        x_name="step",
+        x_name="steps",
         x_format=count,
         from_zero=True,
         size=THIRD,
@@ -191,7 +192,7 @@ def training_figure(run: RunData) -> str:
     norm = line_chart(
         [Series("gradient norm", steps, column(run.train, "grad_norm"), "c1")],
         label="Gradient norm over steps",
-        x_name="step",
+        x_name="steps",
         x_format=count,
         log=True,
         size=THIRD,
@@ -221,7 +222,7 @@ def speed_figure(run: RunData) -> str:
     speed = line_chart(
         [Series("tokens/s", steps, column(run.train, "tokens_per_second"), "c1")],
         label="Tokens a second over steps",
-        x_name="step",
+        x_name="steps",
         x_format=count,
         y_format=count,
         from_zero=True,
@@ -230,7 +231,7 @@ def speed_figure(run: RunData) -> str:
     wait = line_chart(
         [Series("waiting", steps, column(run.train, "wait_share"), "c2")],
         label="Share of time spent waiting for data over steps",
-        x_name="step",
+        x_name="steps",
         x_format=count,
         y_format=percent,
         from_zero=True,

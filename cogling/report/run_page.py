@@ -106,7 +106,7 @@ def _notes(run: RunData) -> list[str]:
     notes = list(run.notes)
     if not run.finished:
         reached = f" It has reached step {count(run.steps)}." if run.steps else ""
-        notes.insert(0, f"This run has not finished.{reached} `cogling resume {run.folder}` continues it.")
+        notes.insert(0, f"This run has not finished.{reached} To continue it: cogling resume {run.folder}")
     return notes
 
 

@@ -81,7 +81,8 @@ def _attempt(sample: Record) -> str:
     correct = sample.get("correct") is True
     steps = sample.get("steps")
     steps = steps if isinstance(steps, list) else []
-    given, expected = _text(sample, "answer"), _text(sample, "expected")
+    question, given, expected = (_text(sample, key) for key in ("question", "answer", "expected"))
+    layout = " code" if "\n" in question else ""  # lines that were laid out, as a program, keep their columns
     said = f"<code>{escape(given)}</code>" if given.strip() else "<span>no answer</span>"
     verdict = (
         f'<b class="right">✓ {said}</b> <span>right</span>'
@@ -91,7 +92,7 @@ def _attempt(sample: Record) -> str:
     return (
         f'<div class="attempt" data-correct="{"yes" if correct else "no"}">'
         f'<p class="origin">{escape(_origin(sample))}</p>'
-        f'<p class="question">{escape(_text(sample, "question"))}</p>'
+        f'<p class="question{layout}">{escape(question)}</p>'
         f'<ol class="steps">{_steps(steps)}</ol><p class="answer">{verdict}</p></div>'
     )
 

@@ -20,7 +20,7 @@ BAD = re.compile(r"\b(nan|inf|infinity)\b", re.IGNORECASE)
 
 
 def lines(x, y, **more) -> str:
-    return line_chart([Series("loss", x, y)], label="loss", x_name="step", **more)
+    return line_chart([Series("loss", x, y)], label="loss", x_name="steps", **more)
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -56,10 +56,10 @@ def test_a_gap_breaks_the_line():
 
 
 def test_tooltip_data_is_json_of_the_finite_points():
-    svg = line_chart([Series('a "b" <c>', [1, 2, 3], [1, math.nan, 3])], label="x", x_name="step")
+    svg = line_chart([Series('a "b" <c>', [1, 2, 3], [1, math.nan, 3])], label="x", x_name="steps")
     data = json.loads(html.unescape(re.search(r'data-series="([^"]*)"', svg)[1]))
     assert data[0]["name"] == 'a "b" <c>'
-    assert [point[1:] for point in data[0]["points"]] == [["1 step", "1"], ["3 step", "3"]]
+    assert [point[1:] for point in data[0]["points"]] == [["1 steps", "1"], ["3 steps", "3"]]
 
 
 def test_bars_and_strips_are_well_formed():
