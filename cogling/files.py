@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -28,7 +29,8 @@ def write_atomic(path: Path, content: bytes | str) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise explain_os_error(error, path, len(data)) from error
 
 
@@ -59,14 +61,22 @@ def write_json(path: Path, value: Any) -> None:
     write_atomic(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def read_text(path: Path) -> str:
+    """Raises CoglingError where the file is missing, unreadable or not UTF-8 (naming the byte)."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CoglingError(f"no file {path}") from None
+    except UnicodeDecodeError as error:
+        raise CoglingError(f"{path} is not UTF-8 at byte {error.start}; convert it first") from None
+    except OSError as error:
+        raise CoglingError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def read_json(path: Path) -> Any:
     """Raises CoglingError where the file is missing, unreadable or not JSON."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CoglingError(f"no file {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CoglingError(f"cannot read {path}: {error}") from error
+        return json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise CoglingError(f"{path} is damaged: not JSON at line {error.lineno} ({error.msg})") from error
 

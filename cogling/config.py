@@ -1,0 +1,289 @@
+"""The recipe: everything about how a model is grown, as one strict YAML file.
+
+Unknown keys are errors that name the nearest known key. What a recipe leaves out is derived from
+`model.size` (or has the default below), and `resolve` writes every derived value back, so that the
+recipe saved in a run says all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from cogling.errors import CoglingError, nearest
+from cogling.model.config import DecoderConfig, MixerName, MlpName, PositionsName
+from cogling.model.config import head_width_for, mlp_width_for, shape_for
+from cogling.tasks import REGISTRY
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMB])", re.IGNORECASE)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_default=True, allow_inf_nan=False)
+
+
+class ModelSection(Section):
+    """The decoder. `size` (or `depth`) is the one dial; whatever else is None is derived from it."""
+
+    size: str | None = Field(None, description="parameters outside the embeddings, such as 0.8M, 3M, 10M")
+    depth: Positive | None = None
+    width: Positive | None = None
+    heads: Positive | None = None
+    kv_heads: Positive | None = None
+    head_width: Positive | None = None
+    mlp_width: Positive | None = None
+    mixer: MixerName = "attention"
+    positions: PositionsName = "rope"
+    mlp: MlpName = "relu2"
+    qk_norm: bool = True
+    window: Annotated[int, Field(ge=0)] = 0
+    tied: bool = True
+    rope_base: Annotated[float, Field(gt=1)] = 10_000.0
+    context: Positive = 512
+
+    @field_validator("size")
+    @classmethod
+    def _size_is_a_number(cls, value: str | None) -> str | None:
+        if value is not None and not SIZE.fullmatch(value):
+            raise ValueError(f"'{value}' is not a size; write it as 800K, 0.8M, 3M or 1B")
+        return value
+
+    def parameters_wanted(self) -> float | None:
+        if self.size is None:
+            return None
+        number, unit = SIZE.fullmatch(self.size).groups()  # type: ignore[union-attr]
+        return float(number) * {"K": 1e3, "M": 1e6, "B": 1e9}[unit.upper()]
+
+
+class TokenizerSection(Section):
+    kind: Literal["character", "byte", "bpe", "wordpiece"] = "bpe"
+    vocab_size: Positive | None = Field(640, description="most ids that bpe and wordpiece may have")
+    samples: Positive = Field(500, description="problems of each task that it is trained on")
+    path: Path | None = Field(None, description="use this tokenizer.json instead of training one")
+
+
+class DataSection(Section):
+    tasks: list[str] | Literal["all"] = "all"
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="how often a task is drawn; 1 where not given"
+    )
+    path: Path | None = Field(None, description="text for the stage pretrain: .txt, or .jsonl with 'text'")
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    prefetch: Positive = Field(8, description="batches made ahead of the loop")
+
+    @field_validator("tasks")
+    @classmethod
+    def _known_tasks(cls, value: list[str] | str) -> list[str] | str:
+        if isinstance(value, list):
+            for name in value:
+                if name not in REGISTRY:
+                    raise ValueError(f"unknown task '{name}'; {nearest(name, REGISTRY)}")
+            if not value:
+                raise ValueError("name at least one task")
+        return value
+
+    @model_validator(mode="after")
+    def _weights_name_tasks(self) -> DataSection:
+        for name in self.weights:
+            if name not in self.task_names():
+                raise ValueError(f"weights names '{name}', which is not among tasks; {nearest(name, self.task_names())}")
+        return self
+
+    def task_names(self) -> list[str]:
+        return list(REGISTRY) if self.tasks == "all" else list(self.tasks)
+
+
+class Stage(Section):
+    """One step of a recipe: `share` of the training steps go to it."""
+
+    stage: Literal["pretrain", "reason"]
+    share: Annotated[float, Field(gt=0)] = 1.0
+
+
+class TrainSection(Section):
+    steps: Positive = 1000
+    minutes: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="stop, with the schedule brought to its end, after that long; not reproducible to the bit"
+    )
+    batch: Positive | None = Field(None, description="rows in one optimiser step")
+    length: Positive = Field(256, description="tokens in a row")
+    accumulate: Positive = Field(1, description="parts in which a batch is computed, to save memory")
+    seed: Annotated[int, Field(ge=0)] = 0
+    compile: Literal["auto", "on", "off"] = "auto"
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    threads: Positive | None = None
+    clip: Annotated[float, Field(gt=0)] = 1.0
+    ema: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="decay of the weight average; 0: none")
+    prompt_loss: Fraction = Field(0.1, description="weight of the question's tokens in the loss of stage reason")
+    gradient_checkpointing: bool = False
+    bad_steps: Positive = Field(5, description="skipped steps in a row after which the run rolls back")
+    log_every: Positive = 10
+
+    @model_validator(mode="after")
+    def _parts_divide_the_batch(self) -> TrainSection:
+        if self.batch is not None and self.batch % self.accumulate:
+            raise ValueError(f"batch ({self.batch}) must be a multiple of accumulate ({self.accumulate})")
+        return self
+
+
+class OptimizerSection(Section):
+    name: Literal["muon", "adamw", "lion", "sgd"] = "muon"
+    learning_rate: Annotated[float, Field(gt=0)] | None = Field(None, description="of the hidden matrices")
+    adamw_learning_rate: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="of embeddings, head and norms beside muon"
+    )
+    weight_decay: Annotated[float, Field(ge=0)] = 0.1
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.95
+    betas: tuple[float, float] = (0.9, 0.95)
+
+
+class ScheduleSection(Section):
+    name: Literal["cosine", "wsd", "constant"] = "wsd"
+    warmup: Fraction = 0.02
+    decay: Fraction = Field(0.3, description="the last part of training, in which wsd decays")
+    final: Fraction = Field(0.0, description="learning rate at the end, as a share of the peak")
+
+
+class CurriculumSection(Section):
+    name: Literal["competence", "uniform", "easy_to_hard"] = "competence"
+    promote: Fraction = Field(0.8, description="share of whole traces right at which a task gets harder")
+    floor: Fraction = Field(0.2, description="least weight of a mastered task, against 1 for an unlearned one")
+    every: Positive = Field(20, description="steps between two looks at the competence")
+
+
+class CheckpointSection(Section):
+    every: Positive = 250
+    keep: Positive = 2
+
+
+class EvaluateSection(Section):
+    every: Positive = 250
+    n: Positive = Field(24, description="validation problems a task while training")
+    final_n: Annotated[int, Field(ge=0)] = Field(200, description="problems a task and split after training; 0: none")
+
+
+class Recipe(Section):
+    """How a model is grown."""
+
+    name: str = Field("custom", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    summary: str = ""
+    stages: list[Stage] = Field(default_factory=lambda: [Stage(stage="reason")], min_length=1)
+    model: ModelSection = Field(default_factory=ModelSection)
+    tokenizer: TokenizerSection = Field(default_factory=TokenizerSection)
+    data: DataSection = Field(default_factory=DataSection)
+    train: TrainSection = Field(default_factory=TrainSection)
+    optimizer: OptimizerSection = Field(default_factory=OptimizerSection)
+    schedule: ScheduleSection = Field(default_factory=ScheduleSection)
+    curriculum: CurriculumSection = Field(default_factory=CurriculumSection)
+    checkpoint: CheckpointSection = Field(default_factory=CheckpointSection)
+    evaluate: EvaluateSection = Field(default_factory=EvaluateSection)
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Recipe:
+        if self.train.length > self.model.context:
+            raise ValueError(
+                f"train.length ({self.train.length}) is beyond model.context ({self.model.context}); "
+                "shorten the one or widen the other"
+            )
+        if any(stage.stage == "pretrain" for stage in self.stages) and self.data.path is None:
+            raise ValueError("the stage pretrain needs data.path, a text to learn from")
+        return self
+
+    def decoder_config(self, vocab_size: int) -> DecoderConfig:
+        """The decoder's shape for a tokenizer of that many ids. The recipe must be resolved."""
+        m = self.model
+        assert m.depth and m.width and m.heads and m.kv_heads and m.head_width and m.mlp_width
+        return DecoderConfig(
+            vocab_size=vocab_size,
+            context=m.context,
+            depth=m.depth,
+            width=m.width,
+            heads=m.heads,
+            kv_heads=m.kv_heads,
+            head_width=m.head_width,
+            mlp_width=m.mlp_width,
+            mixer=m.mixer,
+            positions=m.positions,
+            mlp=m.mlp,
+            qk_norm=m.qk_norm and m.mixer == "attention",
+            window=m.window,
+            tied=m.tied,
+            rope_base=m.rope_base,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+
+def resolve(recipe: Recipe) -> Recipe:
+    """A copy in which every value that can be derived has been."""
+    values = recipe.model_dump()
+    m = values["model"]
+    wanted = recipe.model.parameters_wanted()
+    if m["depth"] is None and m["width"] is None:
+        m["depth"], m["width"] = shape_for(wanted or 0.8e6)
+    elif m["width"] is None:
+        m["width"] = 32 * m["depth"]
+    elif m["depth"] is None:
+        m["depth"] = max(1, round((wanted or m["width"] ** 3 * 12 / 32) / (12 * m["width"] ** 2)))
+    width = m["width"]
+    m["head_width"] = m["head_width"] or (max(1, width // m["heads"]) if m["heads"] else head_width_for(width))
+    m["heads"] = m["heads"] or max(1, width // m["head_width"])
+    m["kv_heads"] = m["kv_heads"] or m["heads"]
+    m["mlp_width"] = m["mlp_width"] or mlp_width_for(width, m["mlp"])
+    t, o = values["train"], values["optimizer"]
+    # About 8,000 tokens a step suit the smallest models; larger ones want larger steps (McCandlish et al. 2018).
+    accumulate = t["accumulate"]
+    rows = max(1, round(8192 * max(1.0, width / 128) / t["length"] / accumulate)) * accumulate
+    t["batch"] = t["batch"] or rows
+    # Measured at width 128 (LOG.md); wider tables want smaller steps (Yang et al. 2022, maximal update).
+    default = {"muon": 0.02, "adamw": 2e-3, "lion": 3e-4, "sgd": 0.1}[o["name"]]
+    scale = (128 / width) ** 0.5
+    o["learning_rate"] = o["learning_rate"] or (default if o["name"] == "muon" else round(default * scale, 6))
+    o["adamw_learning_rate"] = o["adamw_learning_rate"] or round(5e-3 * scale, 6)
+    resolved = Recipe.model_validate(values)
+    try:
+        resolved.decoder_config(vocab_size=1)
+    except ValueError as error:
+        raise CoglingError(f"recipe '{recipe.name}': model: {error}") from None
+    return resolved
+
+
+def parse_recipe(values: Any, place: str) -> Recipe:
+    """Checks a mapping against the recipe's model. Raises CoglingError naming `place`, key and mend."""
+    if not isinstance(values, dict):
+        raise CoglingError(f"{place}: a recipe is a mapping of sections, not {type(values).__name__}")
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise CoglingError(f"{place}: {explain(error, values)}") from None
+
+
+def explain(error: ValidationError, values: dict[str, Any]) -> str:
+    """The first thing pydantic found wrong, in one line."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "recipe"
+    more = f" (and {len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        section = section_at(first["loc"][:-1])
+        return f"unknown key '{key}'; {nearest(str(first['loc'][-1]), section.model_fields)}{more}"
+    message = first["msg"].removeprefix("Value error, ")
+    given = "" if isinstance(first["input"], dict | list | BaseModel) else f", not {first['input']!r}"
+    plain = first["type"] == "value_error"
+    return f"{key}: {message[0].lower()}{message[1:]}{'' if plain else given}{more}"
+
+
+def section_at(location: tuple[int | str, ...]) -> type[Section]:
+    """The section class that a location in a recipe lies in."""
+    if not location:
+        return Recipe
+    if location[0] == "stages":
+        return Stage
+    found = Recipe.model_fields[str(location[0])].annotation
+    return found if isinstance(found, type) and issubclass(found, Section) else Recipe

@@ -1,0 +1,1 @@
+"""The decoder: maths only. Nothing here knows files, devices or training."""

@@ -1,0 +1,47 @@
+"""The cache that lets a decoder write one token without reading all of the text again."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class Cache:
+    """What every block keeps of the tokens seen so far, in slots shared by all rows of a batch.
+
+    Prompts of different lengths are aligned at their ends, so that every row writes its next token
+    to the same slot; `starts_B` is the slot of each row's first real token.
+
+    keys, values: one tensor a block, LBHSW (blocks, rows, heads, slots, head width).
+    """
+
+    def __init__(self, keys_LBHSW: Tensor, values_LBHSW: Tensor, starts_B: Tensor) -> None:
+        self.keys = keys_LBHSW
+        self.values = values_LBHSW
+        self.starts_B = starts_B
+        self.length = 0
+
+    @property
+    def capacity(self) -> int:
+        return self.keys.shape[3]
+
+    def positions_BS(self, length: int) -> Tensor:
+        """The position in its own text of each slot up to `length`; negative before a row's start."""
+        slots = torch.arange(length, device=self.starts_B.device)
+        return slots[None, :] - self.starts_B[:, None]
+
+    def append(self, block: int, k_BHTW: Tensor, v_BHTW: Tensor) -> tuple[Tensor, Tensor]:
+        """Writes a block's new keys and values and returns all of them so far.
+
+        `length` moves on only when the decoder has passed all blocks (`Decoder.forward` does it).
+        """
+        end = self.length + k_BHTW.shape[2]
+        self.keys[block, :, :, self.length : end] = k_BHTW
+        self.values[block, :, :, self.length : end] = v_BHTW
+        return self.keys[block, :, :, :end], self.values[block, :, :, :end]
+
+    def keep(self, rows: Tensor) -> None:
+        """Drops every row but these (indices), as when some texts are finished."""
+        self.keys = self.keys[:, rows]
+        self.values = self.values[:, rows]
+        self.starts_B = self.starts_B[rows]

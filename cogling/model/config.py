@@ -1,0 +1,101 @@
+"""The shape of a decoder, and the dial that derives it from one number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+MixerName = Literal["attention", "average"]
+PositionsName = Literal["none", "learned", "rope", "alibi"]
+MlpName = Literal["gelu", "relu2", "swiglu"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderConfig:
+    """Everything that decides the shape and the maths of a decoder.
+
+    window: how many tokens back (itself included) a mixer looks; 0 means all of them.
+    kv_heads: groups of query heads share that many key and value heads (grouped-query attention).
+    """
+
+    vocab_size: int
+    context: int
+    depth: int
+    width: int
+    heads: int
+    kv_heads: int
+    head_width: int
+    mlp_width: int
+    mixer: MixerName = "attention"
+    positions: PositionsName = "rope"
+    mlp: MlpName = "relu2"
+    qk_norm: bool = True
+    window: int = 0
+    tied: bool = True
+    rope_base: float = 10_000.0
+    norm_eps: float = 1e-6
+
+    def __post_init__(self) -> None:
+        if self.heads % self.kv_heads:
+            raise ValueError(f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})")
+        if self.positions == "rope" and self.head_width % 2:
+            raise ValueError(f"head_width ({self.head_width}) must be even for rope")
+        for name in ("vocab_size", "context", "depth", "width", "heads", "kv_heads", "head_width", "mlp_width"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def parameters_without_embeddings(self) -> int:
+        """Weights of the blocks and the last norm, as `Decoder` holds them."""
+        if self.mixer == "average":
+            mixer = 2 * self.width * self.width
+        else:
+            mixer = 2 * self.width * self.head_width * (self.heads + self.kv_heads)
+            mixer += 2 * self.head_width if self.qk_norm else 0
+        mlp = (3 if self.mlp == "swiglu" else 2) * self.width * self.mlp_width
+        return self.depth * (mixer + mlp + 2 * self.width) + self.width
+
+    @property
+    def parameters(self) -> int:
+        tables = self.vocab_size * (1 if self.tied else 2)
+        tables += self.context if self.positions == "learned" else 0
+        return self.parameters_without_embeddings + tables * self.width
+
+    def flops_per_token(self, length: int) -> int:
+        """Training FLOPs per token, forward and backward, at a row length (2 per multiply-add, x3).
+
+        Attention is counted over half the row, since it is causal.
+        """
+        matrices = self.parameters_without_embeddings + self.vocab_size * self.width
+        reach = min(length / 2, self.window or length)
+        mixing = self.depth * reach * 2 * self.heads * self.head_width
+        return round(6 * (matrices + mixing))
+
+
+def mlp_width_for(width: int, mlp: MlpName) -> int:
+    """Hidden width of the MLP: 4x, or 8/3x in steps of 32 for the three-matrix SwiGLU."""
+    return 32 * math.ceil(8 * width / 3 / 32) if mlp == "swiglu" else 4 * width
+
+
+def head_width_for(width: int) -> int:
+    """32 for small models, 64 from width 256 on."""
+    return 64 if width >= 256 and width % 64 == 0 else 32
+
+
+def shape_for(parameters: float) -> tuple[int, int]:
+    """(depth, width) of a model with about that many parameters outside its embeddings.
+
+    A block has 12 width^2 weights. Among widths in steps of 32 the pair is chosen that is nearest
+    in size, with a mild pull towards width = 32 depth.
+    """
+
+    def cost(depth: int, width: int) -> float:
+        size = abs(math.log(12 * depth * width**2 / parameters))
+        return size + 0.15 * abs(math.log(width / (32 * depth)))
+
+    choices = [(depth, width) for depth in range(1, 65) for width in range(32, 4097, 32)]
+    return min(choices, key=lambda shape: cost(*shape))

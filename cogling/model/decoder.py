@@ -1,0 +1,143 @@
+"""The decoder that all generations share. It departs from GPT-2 in these ways, each a choice in its config:
+
+- RMSNorm without bias before each part, and no bias anywhere (Zhang & Sennrich 2019)
+- positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
+- QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
+- the MLP: GELU, squared ReLU or SwiGLU
+- the projections that write to the residual stream start at zero, so that each block starts as the identity
+- packed rows: documents in one row do not see each other, and each counts its positions from 0
+
+Shape letters: B rows, T tokens, S slots, D width, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear
+
+from cogling.model.cache import Cache
+from cogling.model.config import DecoderConfig
+from cogling.model.mixers import MIXERS, Places
+from cogling.model.mlp import MLPS
+from cogling.model.positions import rotary_table, same_document, visible
+
+
+class Block(nn.Module):
+    """x + mixer(norm(x)), then x + mlp(norm(x))."""
+
+    def __init__(self, config: DecoderConfig, block: int) -> None:
+        super().__init__()
+        self.mixer_norm = nn.RMSNorm(config.width, eps=config.norm_eps)
+        self.mixer = MIXERS[config.mixer](config, block)
+        self.mlp_norm = nn.RMSNorm(config.width, eps=config.norm_eps)
+        self.mlp = MLPS[config.mlp](config)
+
+    def forward(self, x_BTD: Tensor, places: Places, cache: Cache | None = None) -> Tensor:
+        x_BTD = x_BTD + self.mixer(self.mixer_norm(x_BTD), places, cache)
+        return x_BTD + self.mlp(self.mlp_norm(x_BTD))
+
+
+class Decoder(nn.Module):
+    """Tokens in, logits of the next token out."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        if config.positions == "learned":
+            self.position_embedding = nn.Embedding(config.context, config.width)
+        if config.positions == "rope":
+            angles = rotary_table(config.context, config.head_width, config.rope_base)
+            self.register_buffer("cos", angles.cos(), persistent=False)
+            self.register_buffer("sin", angles.sin(), persistent=False)
+        self.blocks = nn.ModuleList(Block(config, i) for i in range(config.depth))
+        self.norm = nn.RMSNorm(config.width, eps=config.norm_eps)
+        if not config.tied:
+            self.head = nn.Linear(config.width, config.vocab_size, bias=False)
+
+    def init_weights(self, generator: torch.Generator | None = None) -> None:
+        """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
+
+        Matrices are uniform with standard deviation 1/sqrt(fan-in); tables normal with 0.02 (as GPT-2);
+        whatever writes to the residual stream, and an untied head, is zero.
+        """
+        for name, parameter in self.named_parameters():
+            if parameter.ndim < 2:
+                nn.init.ones_(parameter)
+            elif name.endswith(("output.weight", "down.weight", "head.weight")):
+                nn.init.zeros_(parameter)
+            elif "embedding" in name:
+                nn.init.normal_(parameter, std=0.02, generator=generator)
+            else:
+                bound = (3 / parameter.shape[1]) ** 0.5
+                nn.init.uniform_(parameter, -bound, bound, generator=generator)
+
+    def new_cache(self, starts_B: Tensor, capacity: int) -> Cache:
+        """An empty cache for rows whose first real token is at slot `starts_B`."""
+        c = self.config
+        heads, width = (1, c.width) if c.mixer == "average" else (c.kv_heads, c.head_width)
+        shape = (c.depth, len(starts_B), heads, capacity, width)
+        weight = self.embedding.weight
+        return Cache(weight.new_zeros(shape), weight.new_zeros(shape), starts_B)
+
+    def forward(
+        self,
+        tokens_BT: Tensor,
+        positions_BT: Tensor | None = None,
+        documents_BT: Tensor | None = None,
+        cache: Cache | None = None,
+    ) -> Tensor:
+        """Logits, BTV.
+
+        positions_BT: each token's place in its own document; 0, 1, 2 ... where not given.
+        documents_BT: which document of the packed row a token belongs to; one a row where not given.
+        cache: continue from it; `tokens_BT` are then the new tokens only, and positions follow from it.
+        """
+        hidden_BTD = self.hidden(tokens_BT, positions_BT, documents_BT, cache)
+        return self.logits(hidden_BTD)
+
+    def hidden(
+        self,
+        tokens_BT: Tensor,
+        positions_BT: Tensor | None = None,
+        documents_BT: Tensor | None = None,
+        cache: Cache | None = None,
+    ) -> Tensor:
+        """The normalised last hidden state, BTD; arguments as in `forward`."""
+        T = tokens_BT.shape[1]
+        if cache is not None:
+            slots_BS = cache.positions_BS(cache.length + T)
+            positions_BT = slots_BS[:, cache.length :]
+        else:
+            if positions_BT is None:
+                positions_BT = torch.arange(T, device=tokens_BT.device)[None].expand_as(tokens_BT)
+            slots_BS = positions_BT
+        places = self._places(positions_BT, slots_BS, documents_BT, cached=cache is not None)
+        x_BTD = self.embedding(tokens_BT)
+        if self.config.positions == "learned":
+            x_BTD = x_BTD + self.position_embedding(positions_BT.clamp(min=0))
+        for block in self.blocks:
+            x_BTD = block(x_BTD, places, cache)
+        if cache is not None:
+            cache.length += T
+        return self.norm(x_BTD)
+
+    def logits(self, hidden_BTD: Tensor) -> Tensor:
+        return linear(hidden_BTD, self.embedding.weight if self.config.tied else self.head.weight)
+
+    def _places(
+        self, positions_BT: Tensor, slots_BS: Tensor, documents_BT: Tensor | None, cached: bool
+    ) -> Places:
+        c = self.config
+        places = Places(mask_B1TS=None)
+        if cached or documents_BT is not None or c.window or c.mixer == "average" or c.positions == "alibi":
+            places.mask_B1TS = visible(positions_BT, slots_BS, c.window)
+            if documents_BT is not None:
+                places.mask_B1TS = places.mask_B1TS & same_document(documents_BT)
+        if c.positions == "alibi":
+            places.distance_B1TS = (positions_BT[:, None, :, None] - slots_BS[:, None, None, :]).float()
+        if c.positions == "rope":
+            index_BT = positions_BT.clamp(min=0)
+            places.cos_BTF, places.sin_BTF = self.cos[index_BT], self.sin[index_BT]
+        return places

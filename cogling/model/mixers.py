@@ -1,0 +1,144 @@
+"""Mixers: how a token takes in what came before it. One class each, registered in `MIXERS`.
+
+Shape letters: B rows, T tokens, S slots (tokens and cached ones), D width, H query heads,
+K key and value heads, W head width, F rotary frequencies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+from cogling.model.cache import Cache
+from cogling.model.config import DecoderConfig
+from cogling.model.positions import alibi_slopes, rotate
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the tokens of a batch stand, worked out once and shared by all blocks.
+
+    mask_B1TS: which slots each token may see; None where plain causal order is all there is.
+    distance_B1TS: how far back each slot lies, only where the position scheme is ALiBi.
+    cos_BTF, sin_BTF: rotary angles, only where the position scheme is RoPE.
+    """
+
+    mask_B1TS: Tensor | None
+    distance_B1TS: Tensor | None = None
+    cos_BTF: Tensor | None = None
+    sin_BTF: Tensor | None = None
+
+
+def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
+    """softmax(q k / sqrt(W) + bias) v by PyTorch's own kernel; never holds the T x S scores of all heads."""
+    grouped = q_BHTW.shape[1] != k_BKSW.shape[1]
+    return scaled_dot_product_attention(
+        q_BHTW, k_BKSW, v_BKSW, attn_mask=bias, is_causal=bias is None, enable_gqa=grouped
+    )
+
+
+def explicit(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
+    """The same, written out, for `torch.compile` to fuse."""
+    B, H, T, W = q_BHTW.shape
+    K, S = k_BKSW.shape[1:3]
+    if K != H:
+        k_BKSW = k_BKSW.repeat_interleave(H // K, dim=1)
+        v_BKSW = v_BKSW.repeat_interleave(H // K, dim=1)
+    if bias is None:
+        bias = torch.ones(T, S, dtype=torch.bool, device=q_BHTW.device).tril()
+    scores_BHTS = (q_BHTW * W**-0.5) @ k_BKSW.transpose(-1, -2)
+    if bias.dtype == torch.bool:
+        scores_BHTS = scores_BHTS.masked_fill(~bias, float("-inf"))
+    else:
+        scores_BHTS = scores_BHTS + bias
+    return scores_BHTS.softmax(-1).to(v_BKSW.dtype) @ v_BKSW
+
+
+def bounded(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
+    """The same in one pass over the scores, for queries and keys of bounded length (QK-norm).
+
+    A softmax is unmoved when all scores of a query are lowered by one number. Instead of the largest
+    score, which takes a pass of its own to find, that number is the bound |q| max|k| (Cauchy-Schwarz),
+    so no exponential overflows; and the division waits until after the product with the values.
+    Falls back to `explicit` where the bias is not a plain mask.
+    """
+    if bias is None or bias.dtype != torch.bool or q_BHTW.shape[1] != k_BKSW.shape[1]:
+        return explicit(q_BHTW, k_BKSW, v_BKSW, bias)
+    q_BHTW = q_BHTW * q_BHTW.shape[-1] ** -0.5
+    with torch.no_grad():
+        longest_BH11 = k_BKSW.float().norm(dim=-1).amax(-1)[..., None, None]
+        bound_BHT1 = (q_BHTW.float().norm(dim=-1, keepdim=True) * longest_BH11).to(q_BHTW.dtype)
+    weights_BHTS = (q_BHTW @ k_BKSW.transpose(-1, -2) - bound_BHT1).exp() * bias.to(q_BHTW.dtype)
+    total_BHT1 = weights_BHTS.sum(-1, keepdim=True, dtype=torch.float32)
+    return (weights_BHTS @ v_BKSW) / total_BHT1.to(v_BKSW.dtype)
+
+
+ATTENTION_KERNELS = {"fused": fused, "explicit": explicit, "bounded": bounded}
+
+
+class Attention(nn.Module):
+    """Multi-head, grouped-query attention with optional QK-norm, rotary angles or ALiBi.
+
+    kernel: which of `ATTENTION_KERNELS` computes it; set from outside, since only speed depends on it.
+    """
+
+    kernel = "fused"
+
+    def __init__(self, config: DecoderConfig, block: int) -> None:
+        super().__init__()
+        self.block = block
+        self.heads, self.kv_heads, self.head_width = config.heads, config.kv_heads, config.head_width
+        self.query = nn.Linear(config.width, config.heads * config.head_width, bias=False)
+        self.key = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
+        self.value = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
+        self.output = nn.Linear(config.heads * config.head_width, config.width, bias=False)
+        norm = (lambda: nn.RMSNorm(config.head_width, eps=config.norm_eps)) if config.qk_norm else nn.Identity
+        self.query_norm, self.key_norm = norm(), norm()
+        if config.positions == "alibi":
+            self.register_buffer("slopes_H", alibi_slopes(config.heads), persistent=False)
+
+    def forward(self, x_BTD: Tensor, places: Places, cache: Cache | None = None) -> Tensor:
+        B, T, _ = x_BTD.shape
+        q_BHTW = self.query_norm(self.query(x_BTD).view(B, T, self.heads, self.head_width)).transpose(1, 2)
+        k_BKTW = self.key_norm(self.key(x_BTD).view(B, T, self.kv_heads, self.head_width)).transpose(1, 2)
+        v_BKTW = self.value(x_BTD).view(B, T, self.kv_heads, self.head_width).transpose(1, 2)
+        if places.cos_BTF is not None and places.sin_BTF is not None:
+            q_BHTW = rotate(q_BHTW, places.cos_BTF, places.sin_BTF)
+            k_BKTW = rotate(k_BKTW, places.cos_BTF, places.sin_BTF)
+        if cache is not None:
+            k_BKTW, v_BKTW = cache.append(self.block, k_BKTW, v_BKTW)
+        bias = self._bias(places, q_BHTW.dtype)
+        y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW, k_BKTW, v_BKTW, bias)
+        return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1))
+
+    def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:
+        if places.distance_B1TS is None or places.mask_B1TS is None:
+            return places.mask_B1TS
+        bias_BHTS = -self.slopes_H[None, :, None, None] * places.distance_B1TS
+        return bias_BHTS.masked_fill(~places.mask_B1TS, float("-inf")).to(dtype)
+
+
+class Average(nn.Module):
+    """The plain mean of the values in sight: what attention is, with nothing learned about where to look."""
+
+    def __init__(self, config: DecoderConfig, block: int) -> None:
+        super().__init__()
+        self.block = block
+        self.value = nn.Linear(config.width, config.width, bias=False)
+        self.output = nn.Linear(config.width, config.width, bias=False)
+
+    def forward(self, x_BTD: Tensor, places: Places, cache: Cache | None = None) -> Tensor:
+        v_B1TD = self.value(x_BTD)[:, None]
+        if cache is not None:
+            v_B1TD, _ = cache.append(self.block, v_B1TD, v_B1TD)
+        if places.mask_B1TS is None:
+            raise ValueError("the average mixer needs a mask")
+        mask = places.mask_B1TS.to(v_B1TD.dtype)
+        mean_B1TD = (mask / mask.sum(-1, keepdim=True)) @ v_B1TD
+        return self.output(mean_B1TD[:, 0])
+
+
+MIXERS: dict[str, type[nn.Module]] = {"attention": Attention, "average": Average}
