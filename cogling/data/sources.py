@@ -1,0 +1,136 @@
+"""Where batches come from. A source is a class with one method, registered by stage in `SOURCES`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from cogling.config import Recipe
+from cogling.data.batch import Batch, Document, pack
+from cogling.errors import CoglingError
+from cogling.files import read_text
+from cogling.seeds import rng_of, seed_of
+from cogling.tasks import get_task
+from cogling.tasks.base import Problem
+from cogling.tasks.sample import draw
+from cogling.text.chat import reply_parts
+from cogling.text.tokenizer import Tokenizer
+
+Mix = dict[str, Any]
+"""What the curriculum asks for: {"weights": [a number a task], "rungs": [a rung a task]}."""
+
+PROBLEMS_A_BATCH = 1_000_000
+"""Room in the numbering of problems, so that no two batches hold the same one."""
+
+
+class Source(Protocol):
+    def batch(self, index: int, mix: Mix) -> Batch:
+        """Batch number `index`. The same index and mix give the same batch, always."""
+        ...
+
+
+class ProblemSource:
+    """Reasoning problems with their traces, for the stage `reason`."""
+
+    def __init__(self, recipe: Recipe, tokenizer: Tokenizer) -> None:
+        self.tasks = [get_task(name) for name in recipe.data.task_names()]
+        self.tokenizer = tokenizer
+        self.seed = recipe.train.seed
+        self.rows, self.length = recipe.train.batch or 1, recipe.train.length
+        self.prompt_weight = recipe.train.prompt_loss
+
+    def batch(self, index: int, mix: Mix) -> Batch:
+        rng = rng_of("batch", self.seed, index)
+        documents: list[Document] = []
+        wanted, made = self.rows * self.length, 0
+        too_long = 0
+        while made < wanted:
+            task = rng.choices(range(len(self.tasks)), weights=mix["weights"])[0]
+            number = index * PROBLEMS_A_BATCH + len(documents) + too_long
+            rungs = [mix["rungs"][task]] * len(self.tasks[task].knobs)
+            document = self._document(draw(self.tasks[task], "train", self.seed, number, rungs), task)
+            if len(document) > self.length:
+                too_long += 1
+                if too_long > wanted // 16:
+                    raise CoglingError(
+                        f"task '{self.tasks[task].name}' writes problems of {len(document)} tokens, and "
+                        f"train.length is {self.length}; raise train.length"
+                    )
+                continue
+            documents.append(document)
+            made += len(document)
+        return pack(documents, self.rows, self.length, self.tokenizer.pad_id)
+
+    def _document(self, problem: Problem, task: int) -> Document:
+        prompt = self.tokenizer.encode_prompt(problem.question)
+        reply = self.tokenizer.encode_parts(reply_parts(problem.steps, problem.answer))
+        weights = [self.prompt_weight] * (len(prompt) - 1) + [1.0] * len(reply)
+        return Document(prompt + reply, weights, task)
+
+
+class TextSource:
+    """Plain text, for the stage `pretrain`: documents one after another, cut into rows."""
+
+    def __init__(self, recipe: Recipe, tokenizer: Tokenizer) -> None:
+        assert recipe.data.path is not None
+        self.seed = recipe.train.seed
+        self.rows, self.length = recipe.train.batch or 1, recipe.train.length
+        self.end_id = tokenizer.end_id
+        texts = list(read_documents(recipe.data.path))
+        rng_of("documents", self.seed).shuffle(texts)
+        stream = [i for text in texts for i in (*tokenizer.encode(text), self.end_id)]
+        rows = (len(stream) - 1) // self.length
+        if rows < 1:
+            raise CoglingError(
+                f"data.path {recipe.data.path} holds {len(stream)} tokens, less than one row of "
+                f"{self.length}; give more text or lower train.length"
+            )
+        self.inputs = np.array(stream[: rows * self.length], np.int64).reshape(rows, self.length)
+        self.targets = np.array(stream[1 : rows * self.length + 1], np.int64).reshape(rows, self.length)
+
+    def batch(self, index: int, mix: Mix) -> Batch:
+        chosen = [self._row(number) for number in range(index * self.rows, (index + 1) * self.rows)]
+        tokens, targets = self.inputs[chosen], self.targets[chosen]
+        # A document begins after each end token; a row is numbered from where the row before stopped.
+        begins = np.zeros_like(tokens)
+        begins[:, 1:] = tokens[:, :-1] == self.end_id
+        begins[:, 0] = 1
+        documents = np.cumsum(begins).reshape(tokens.shape) - 1
+        columns = np.broadcast_to(np.arange(self.length), tokens.shape)
+        positions = columns - np.maximum.accumulate(np.where(begins == 1, columns, 0), axis=1)
+        weights = np.ones(tokens.shape, np.float32)
+        tasks = np.full(int(documents.max()) + 1, -1, np.int64)
+        return Batch(tokens, targets, weights, positions, documents, tasks)
+
+    def _row(self, number: int) -> int:
+        """Which row comes at that place: every epoch sees all rows, in an order of its own."""
+        epoch, place = divmod(number, len(self.inputs))
+        order = np.random.default_rng(seed_of("epoch", self.seed, epoch)).permutation(len(self.inputs))
+        return int(order[place])
+
+
+def read_documents(path: Path) -> Iterator[str]:
+    """The documents of a .jsonl file (the key "text" of each line) or of a text file.
+
+    A text file is split at lines that read <|endoftext|>; without any it is one document.
+    """
+    text = read_text(path)
+    if path.suffix == ".jsonl":
+        for number, line in enumerate(text.splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                yield json.loads(line)["text"]
+            except (json.JSONDecodeError, KeyError, TypeError):
+                raise CoglingError(f"{path} line {number}: not a JSON object with a 'text'") from None
+        return
+    for document in text.split("<|endoftext|>"):
+        if document.strip():
+            yield document.strip()
+
+
+SOURCES: dict[str, Callable[[Recipe, Tokenizer], Source]] = {"pretrain": TextSource, "reason": ProblemSource}
