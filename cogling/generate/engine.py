@@ -1,0 +1,181 @@
+"""Prompts in, replies out: batched with a cache, or streamed one piece at a time.
+
+Greedy replies do not depend on how prompts are batched, nor do sampled ones, up to the last bit of the
+logits: matrix products of other shapes round differently, which decides only between near-equal tokens.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+
+from cogling.errors import CoglingError
+from cogling.generate.batch import Batch, Row
+from cogling.generate.reply import Generated, Piece, Transcript
+from cogling.generate.sampling import Sampling, stream_key
+from cogling.model.decoder import Decoder
+from cogling.text.tokenizer import Tokenizer
+
+Prompt = str | Sequence[tuple[str, str]]
+"""A question, or (role, text) turns that end with the user's."""
+
+
+class Engine:
+    """Writes replies with one decoder.
+
+    threads: of torch while it generates, restored afterwards. 1 where not given: small models gain little
+    from more, and lose tenfold where the cores are busy (OpenMP threads spin while they wait).
+    """
+
+    def __init__(self, decoder: Decoder, tokenizer: Tokenizer, threads: int | None = None) -> None:
+        if threads is not None and threads < 1:
+            raise CoglingError(f"threads is {threads}; it must be at least 1")
+        self.decoder = decoder
+        self.tokenizer = tokenizer
+        self.threads = threads or 1
+        self.context = decoder.config.context
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """A prompt's ids. Raises CoglingError where it is empty, or leaves no room for one token of reply."""
+        turns = [("user", prompt)] if isinstance(prompt, str) else list(prompt)
+        for role, text in turns:
+            if role not in ("user", "assistant"):
+                raise CoglingError(f"unknown role '{role}'; a turn is by 'user' or 'assistant'")
+            if role == "user" and not text.strip():
+                raise CoglingError("empty prompt; ask something")
+        if not turns or turns[-1][0] != "user":
+            raise CoglingError("the last turn must be the user's")
+        ids = self.tokenizer.encode_prompt(turns)
+        if len(ids) + 1 > self.context:
+            raise CoglingError(
+                f"prompt too long: {len(ids)} tokens, where the model's context of {self.context} "
+                f"leaves room for {self.context - 1}; shorten it"
+            )
+        return ids
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling | None = None,
+        batch_size: int = 64,
+        progress: Callable[[int], None] | None = None,
+        keys: Sequence[int] | None = None,
+    ) -> list[Generated]:
+        """One reply for each prompt, in their order; greedy where no sampling is given.
+
+        progress: called with the number of replies finished so far, each time it grows.
+        keys: tell the random draws of the prompts apart; 0, 1, 2 ... where not given.
+        Raises CoglingError, naming the prompt by its index, for one that cannot be answered.
+        """
+        replies: dict[int, Generated] = {}
+        for index, reply in self.as_finished(prompts, sampling, batch_size, keys):
+            replies[index] = reply
+            if progress is not None:
+                progress(len(replies))
+        return [replies[i] for i in range(len(prompts))]
+
+    def as_finished(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling | None = None,
+        batch_size: int = 64,
+        keys: Sequence[int] | None = None,
+    ) -> Iterator[tuple[int, Generated]]:
+        """As `generate`, but (index of the prompt, its reply) as soon as each is finished."""
+        sampling = sampling or Sampling()
+        if isinstance(prompts, str):
+            raise CoglingError("prompts is one string; give a list of prompts")
+        if batch_size < 1:
+            raise CoglingError(f"batch_size is {batch_size}; it must be at least 1")
+        rows = []
+        for index, prompt in enumerate(prompts):
+            try:
+                rows.append(self._row(index, prompt, sampling, index if keys is None else keys[index]))
+            except CoglingError as error:
+                raise CoglingError(f"prompt {index}: {error}") from None
+        for row in self._finish_all(rows, sampling, batch_size):
+            yield row.index, self._reply(row)
+
+    def stream(self, prompt: Prompt, sampling: Sampling | None = None, key: int = 0) -> Iterator[Piece]:
+        """The reply's text piece by piece, then one piece without text that holds the whole reply.
+
+        All pieces together are the reply's text. A character is held back until it is whole, and text
+        that may become a stop string until it is none.
+        """
+        sampling = sampling or Sampling()
+        row = self._row(0, prompt, sampling, key)
+        transcript = row.transcript = row.transcript or Transcript(self.tokenizer)
+        batch: Batch | None = None
+        while row.finish_reason is None:
+            with self._settings():
+                if batch is None:
+                    batch = Batch(self.decoder, sampling, self.tokenizer.end_id, [row])
+                else:
+                    batch.step()
+            if row.finish_reason is not None:
+                transcript.finish()
+            yield from transcript.take()
+        yield Piece("", "answer", self._reply(row))
+
+    def _row(self, index: int, prompt: Prompt, sampling: Sampling, key: int) -> Row:
+        ids = self.encode(prompt)
+        transcript = Transcript(self.tokenizer, sampling.stop) if sampling.stop else None
+        limit = min(sampling.max_tokens, self.context - len(ids))
+        return Row(index, ids, limit, stream_key(sampling.seed, key), transcript)
+
+    def _finish_all(self, rows: list[Row], sampling: Sampling, batch_size: int) -> Iterator[Row]:
+        """The rows as they finish.
+
+        A batch that few rows are left of is set aside, and merged with others like it once together they
+        make a batch: a few long replies would else take as long as a whole batch, and mixed with new
+        prompts they would make all rows carry the slots of the longest.
+        """
+        waiting = deque(sorted(rows, key=lambda row: len(row.prompt)))
+        aside: list[Batch] = []
+        few = batch_size // 4
+        while waiting or aside:
+            with self._settings():
+                if aside and (not waiting or sum(len(batch.rows) for batch in aside) >= 3 * few):
+                    batch, *others = aside
+                    batch.merge(others)
+                    aside = []
+                else:
+                    share = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
+                    batch = Batch(self.decoder, sampling, self.tokenizer.end_id, share)
+            least = few if waiting or aside else 0
+            while True:
+                done, batch.finished = batch.finished, []
+                yield from done
+                if len(batch.rows) <= least:
+                    break
+                with self._settings():
+                    while not batch.finished:
+                        batch.step()
+            if batch.rows:
+                aside.append(batch)
+
+    def _reply(self, row: Row) -> Generated:
+        tokens = row.tokens
+        body = tokens[:-1] if tokens[-1] == self.tokenizer.end_id else tokens
+        if row.transcript is not None and row.transcript.stopped:
+            text, completion = row.transcript.text, row.transcript.completion()
+        else:
+            text, completion = self.tokenizer.decode(body), self.tokenizer.decode_reply(body)
+        assert row.finish_reason is not None
+        return Generated(
+            tokens, text, completion.thought, completion.answer, row.finish_reason, len(row.prompt)
+        )
+
+    @contextmanager
+    def _settings(self) -> Iterator[None]:
+        """Torch as generation wants it. Never held across a yield: the caller's code would run with it."""
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.threads)
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            torch.set_num_threads(before)
