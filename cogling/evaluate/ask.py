@@ -45,7 +45,7 @@ class Engine(Protocol):
         sampling: Any,
         *,
         batch_size: int = ...,
-        progress: Callable[..., None] | None = ...,
+        progress: Callable[[int], None] | None = ...,
     ) -> Sequence[Reply]: ...
 
 
@@ -73,10 +73,13 @@ def ask(
     seed: int = 0,
     max_tokens: int = MAX_TOKENS,
     batch_size: int = 64,
-    progress: Callable[..., None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[Judged]:
-    """Puts every problem's question to the engine and judges the replies; in the order of `problems`."""
-    from cogling.generate import Sampling
+    """Puts every problem's question to the engine and judges the replies; in the order of `problems`.
+
+    seed: of the draws where the temperature is above 0. progress: called with how many replies are finished.
+    """
+    from cogling.generate.sampling import Sampling  # it imports torch
 
     refused = {i: why for i, problem in enumerate(problems) if (why := _refusal(engine, problem.question))}
     asked = [i for i in range(len(problems)) if i not in refused]

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cogling.errors import CoglingError
 from cogling.files import explain_os_error
 
 
@@ -33,6 +34,8 @@ class Partial:
                 content = file.read()
                 whole = content[: content.rfind(b"\n") + 1]
                 file.truncate(len(whole))  # a line that a killed evaluation had half written
+        except (FileExistsError, NotADirectoryError):
+            raise CoglingError(f"cannot write {path}: {path.parent} is not a folder") from None
         except OSError as error:
             raise explain_os_error(error, path) from error
         for line in whole.splitlines():

@@ -12,6 +12,7 @@ from cogling.errors import CoglingError
 from cogling.evaluate.ask import MAX_TOKENS, Engine, Judged, ask
 from cogling.evaluate.intervals import share, wilson
 from cogling.evaluate.partial import Partial
+from cogling.seeds import seed_of
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
 from cogling.tasks.sample import Split, draw_distinct
@@ -25,8 +26,8 @@ SPLITS: tuple[Split, ...] = ("iid", "ood")
 WRONG_SAMPLES = 2
 
 Record = dict[str, Any]
-Progress = Callable[[str, Split, int], None]
-"""Called with (task, split, questions just finished)."""
+Progress = Callable[[str, Split, float], None]
+"""Called with a task, a split, and the share of its questions that are finished."""
 
 
 def evaluate(
@@ -67,9 +68,10 @@ def evaluate(
                     engine,
                     problems,
                     temperature=temperature,
-                    seed=seed,
+                    seed=seed_of("evaluation", name, split, seed),
                     max_tokens=max_tokens,
                     batch_size=batch_size,
+                    progress=_within(progress, name, split, len(problems)),
                 )
                 part = {"scores": summary(judged), "samples": choose_samples(judged, split)}
                 if partial:
@@ -77,7 +79,7 @@ def evaluate(
             results[name][split] = part["scores"]
             samples += part["samples"]
             if progress:
-                progress(name, split, len(problems))
+                progress(name, split, 1.0)
     return {
         "model": model,
         "suite": suite,
@@ -201,6 +203,10 @@ def _means(results: Mapping[str, Record], splits: Sequence[Split]) -> dict[str, 
         means["faithful"] = sum(entry["faithful"] for entry in scores) / len(scores)
         means["faithful_among_correct"] = faithful / right if right else 0.0
     return means
+
+
+def _within(progress: Progress | None, name: str, split: Split, n: int) -> Callable[[int], None] | None:
+    return (lambda done: progress(name, split, done / n)) if progress else None
 
 
 def _fingerprint(value: object) -> str:

@@ -39,6 +39,8 @@ class FakeEngine:
     def generate(self, prompts, sampling, *, batch_size=64, progress=None):
         self.calls += 1
         self.asked += prompts
+        if progress is not None:
+            progress(len(prompts) // 2)
         replies = [self.reply(self.problems[prompt]) for prompt in prompts]
         return [FakeReply([9] * len(thought or ""), thought, answer) for thought, answer in replies]
 

@@ -240,7 +240,7 @@ def test_a_partial_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) ->
 def test_progress_names_each_finished_part() -> None:
     seen = []
     run(FakeEngine(["addition"], oracle), ["addition"], progress=lambda *part: seen.append(part))
-    assert seen == [("addition", "iid", N), ("addition", "ood", N)]
+    assert seen == [("addition", split, share) for split in ("iid", "ood") for share in (0.5, 1.0)]
 
 
 def test_validation_gives_what_the_training_loop_writes() -> None:

@@ -1,0 +1,185 @@
+"""`cogling eval`: how well a model reasons, in and out of distribution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cogling.errors import CoglingError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from cogling.evaluate.ask import Engine
+    from cogling.evaluate.partial import Partial
+    from cogling.tasks.sample import Split
+
+INTERRUPTED = 130
+"""The exit code of a process that Ctrl-C ended."""
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
+    suite: Annotated[
+        str, typer.Option(help="quick, basic, symbolic, multistep, all, or tasks as a,b,c.")
+    ] = "quick",
+    n: Annotated[int, typer.Option(help="Questions for each task and split.")] = 200,
+    seed: Annotated[int, typer.Option(help="Which questions; the same seed asks the same ones.")] = 1927,
+    out: Annotated[
+        Path | None, typer.Option(help="Results; default: eval.json, in the run folder where MODEL is one.")
+    ] = None,
+    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
+    batch_size: Annotated[int, typer.Option(help="Replies written at a time.")] = 64,
+    threads: Annotated[int | None, typer.Option(help="CPU threads; default: 1.")] = None,
+) -> None:
+    """Ask a model new questions of every task and check its answers and every step of its thoughts.
+
+    iid: like those in training, but none of them; ood: longer or harder than any in training. A faithful
+    reply has the right answer and only valid steps that lead to it. An interrupted evaluation keeps what
+    was done: the same command continues it.
+    """
+    from cogling.evaluate.partial import Partial, partial_path
+    from cogling.evaluate.run import check_settings
+    from cogling.evaluate.suites import tasks_of
+    from cogling.files import sha256
+    from cogling.generate.engine import Engine
+    from cogling.report.load import FILES as RUN_FILES
+    from cogling.saved import WEIGHTS, load_model
+
+    names = tasks_of(suite)
+    check_settings(n, temperature, max_tokens=1, batch_size=batch_size)
+    run = Path(model) if any((Path(model) / name).is_file() for name in RUN_FILES) else None
+    target = out or (run or Path()) / "eval.json"
+    if target.is_dir():
+        raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
+    saved = load_model(model)
+    engine = Engine(saved.decoder, saved.tokenizer, threads)
+    partial = Partial(partial_path(target))
+    options: dict[str, Any] = {
+        "model": model,
+        "suite": suite,
+        "temperature": temperature,
+        "batch_size": batch_size,
+        "partial": partial,
+        "weights": sha256(saved.folder / WEIGHTS),
+    }
+    try:
+        results = _under_a_progress_bar(engine, names, n, seed, options)
+    except KeyboardInterrupt:
+        typer.echo(_how_to_continue(partial.path), err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        partial.remove_if_empty()
+    _finish(results, target, partial, run)
+
+
+def _under_a_progress_bar(
+    engine: Engine, names: list[str], n: int, seed: int, options: dict[str, Any]
+) -> dict[str, Any]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from cogling.evaluate.run import SPLITS
+    from cogling.evaluate.run import evaluate as run_evaluation
+
+    parts = [(name, split) for name in names for split in SPLITS]
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        shown = bar.add_task("evaluating", total=len(parts))
+
+        def progress(name: str, split: Split, done: float) -> None:
+            completed = parts.index((name, split)) + done
+            bar.update(shown, description=f"{name} {split}", completed=completed)
+
+        return run_evaluation(engine, names, SPLITS, n, seed, progress=progress, **options)
+
+
+def _finish(results: dict[str, Any], target: Path, partial: Partial, run: Path | None) -> None:
+    """Writes the results, then lets the partial ones go, prints the table and renews the run's report."""
+    from rich.console import Console
+
+    from cogling.files import write_json
+
+    write_json(target, results)
+    partial.remove()
+    console = Console()
+    console.print(table(results))
+    for note in notes(results):
+        console.print(note, markup=False, highlight=False)
+    console.print(f"Results: {target}", markup=False, highlight=False, soft_wrap=True)
+    if run is not None and target.resolve() == (run / "eval.json").resolve():
+        from cogling.report import write_report
+
+        page = write_report(run).resolve().as_uri()
+        console.print(f"Report: {page}", markup=False, highlight=False, soft_wrap=True)
+
+
+def table(results: dict[str, Any]) -> Table:
+    """One line a task and one of means, within 80 columns; intervals are 95%."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from cogling.report.words import percent
+
+    title = f"{results['model']}, suite {results['suite']}, seed {results['seed']}"
+    shown = Table(title=title, box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("task", "level"):
+        shown.add_column(heading, no_wrap=True)
+    for heading in ("iid pass@1", "ood pass@1", "faithful\n(iid)", "steps\nvalid", "tokens"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for name, entry in results["tasks"].items():
+        iid, ood = entry["iid"], entry["ood"]
+        steps = percent(iid["steps_valid"]) if iid["steps"] else "none"
+        cells = (_with_interval(iid), _with_interval(ood), percent(iid["faithful"]), steps)
+        shown.add_row(name, entry["level"], *cells, f"{iid['tokens']:.0f}")
+    mean = results["mean"]
+    shown.add_section()
+    means = (percent(mean["iid"]), percent(mean["ood"]), percent(mean["faithful"]))
+    shown.add_row("mean", "", *means, "", "", style="bold")
+    return shown
+
+
+def _with_interval(scores: dict[str, Any]) -> str:
+    from cogling.report.words import percent
+
+    low, high = (100 * bound for bound in scores["ci95"])
+    return f"{percent(scores['pass1'])} [dim]{low:.0f}-{high:.0f}[/dim]"
+
+
+def notes(results: dict[str, Any]) -> list[str]:
+    """What the table does not show and a reader has to know."""
+    from cogling.report.words import percent
+
+    parts = [
+        (f"{name} {split}", entry[split])
+        for name, entry in results["tasks"].items()
+        for split in ("iid", "ood")
+    ]
+    said = []
+    if any(entry["iid"]["correct"] for entry in results["tasks"].values()):
+        said.append(
+            f"Of the right iid answers {percent(results['mean']['faithful_among_correct'])} are faithful."
+        )
+    for key, meaning in (
+        ("too_long", "questions do not fit the model's context and count as wrong"),
+        ("unreadable", "questions have a character that the tokenizer lacks and count as wrong"),
+        ("unfinished", "replies were cut off at the token limit"),
+    ):
+        total, asked = sum(scores[key] for _, scores in parts), sum(scores["n"] for _, scores in parts)
+        if total:
+            where, scores = max(parts, key=lambda part: part[1][key])
+            said.append(f"{total} of {asked} {meaning}, most in {where} ({scores[key]} of {scores['n']}).")
+    few = [f"{where} {scores['n']}" for where, scores in parts if scores["n"] < results["n"]]
+    if few:
+        said.append(f"Fewer different questions than {results['n']} were found for: {', '.join(few)}.")
+    return said
+
+
+def _how_to_continue(partial: Path) -> str:
+    import shlex
+    import sys
+
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    return f"\ninterrupted; finished parts are kept in {partial}; to continue run: {command}"

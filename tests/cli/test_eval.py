@@ -1,0 +1,160 @@
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import typer
+import yaml
+from typer.testing import CliRunner, Result
+
+from cogling.cli.eval import evaluate
+from cogling.errors import CoglingError
+from cogling.evaluate import SEED, run
+from cogling.evaluate.partial import Partial
+from cogling.model.config import DecoderConfig
+from cogling.model.decoder import Decoder
+from cogling.saved import save_model
+from cogling.tasks import REGISTRY
+from cogling.text.tokenizer import Tokenizer
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model of the smallest size, with room for the short questions only."""
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    torch.manual_seed(0)
+    shape = {"depth": 1, "width": 16, "heads": 1, "kv_heads": 1, "head_width": 16, "mlp_width": 16}
+    tokenizer = Tokenizer.train("byte", [])
+    save_model(folder, Decoder(DecoderConfig(tokenizer.vocab_size, context=40, **shape)), tokenizer)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def invoke(*arguments: object) -> Result:
+    app = typer.Typer()
+    app.command()(evaluate)
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_eval_writes_results_and_prints_every_task(model: Path, tmp_path: Path) -> None:
+    result = invoke(model, "--n", 2)
+    assert result.exit_code == 0
+    results = json.loads((tmp_path / "eval.json").read_text(encoding="utf-8"))
+    assert list(results["tasks"]) == list(REGISTRY)
+    assert (results["suite"], results["n"], results["seed"]) == ("quick", 2, SEED)
+    assert results["tasks"]["causal"]["iid"]["too_long"] == 2
+    assert results["tasks"]["addition"]["iid"]["too_long"] == 0
+    for name in REGISTRY:
+        assert name in result.output
+    assert "do not fit the model's context and count as wrong" in result.output
+    lines = [line for line in result.output.splitlines() if not line.startswith("Results:")]
+    assert max(map(len, lines)) <= 80
+    assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
+
+
+def test_the_same_command_gives_the_same_file(model: Path, tmp_path: Path) -> None:
+    for name, options in {"a": (), "b": (), "c": ("--batch-size", 1), "d": ("--seed", 7)}.items():
+        invoke(model, "--n", 3, "--suite", "addition,sorting", "--out", f"{name}.json", *options)
+    a, b, c, d = ((tmp_path / f"{name}.json").read_bytes() for name in "abcd")
+    assert a == b == c
+    assert json.loads(a)["samples"] != json.loads(d)["samples"]
+
+
+def test_a_run_folder_gets_the_results_and_its_report_renewed(model: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "run" / "checkpoints" / "step-10"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.symlink_to(model, target_is_directory=True)
+    recipe = yaml.safe_dump({"name": "tiny"})
+    (tmp_path / "run" / "recipe.yaml").write_text(recipe, encoding="utf-8")
+    result = invoke("run", "--n", 1, "--suite", "addition")
+    assert json.loads((tmp_path / "run" / "eval.json").read_text(encoding="utf-8"))["model"] == "run"
+    assert "<html" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "report.html" in result.output
+    assert not (tmp_path / "eval.json").exists()
+
+
+def test_an_interrupted_command_says_how_to_continue_and_continues(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [model, "--n", 2, "--suite", "addition,sorting"]
+    asked: list[str] = []
+    ask = run.ask
+
+    def ctrl_c_at_the_third(engine, problems, **options):
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        asked.append(problems[0].task)
+        return ask(engine, problems, **options)
+
+    monkeypatch.setattr(run, "ask", ctrl_c_at_the_third)
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/cogling", "eval", "a model", "--n", "2"])
+    result = invoke(*command)
+    assert result.exit_code == 130
+    assert "to continue run: cogling eval 'a model' --n 2" in result.output
+    assert not (tmp_path / "eval.json").exists()
+    assert (tmp_path / "eval.json.partial.jsonl").exists()
+
+    def counting(engine, problems, **options):
+        asked.append(problems[0].task)
+        return ask(engine, problems, **options)
+
+    monkeypatch.setattr(run, "ask", counting)
+    assert invoke(*command).exit_code == 0
+    assert asked == ["addition", "addition", "sorting", "sorting"]
+    assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--n", "0"], "n is 0; it must be at least 1"),
+        (["--suite", "quik"], "did you mean 'quick'"),
+        (["--temperature", "-1"], "temperature is -1.0"),
+        (["--batch-size", "0"], "batch_size is 0"),
+        (["--threads", "0"], "threads is 0"),
+        (["--out", "."], "is a folder"),
+        (["--out", "file/eval.json"], "file is not a folder"),
+    ],
+)
+def test_bad_settings_are_refused_before_the_work(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(run, "ask", lambda *_, **__: pytest.fail("the work began"))
+    with pytest.raises(CoglingError, match=said):
+        invoke(model, *options)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_unknown_model_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(CoglingError, match="no model 'nope'"):
+        invoke("nope")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_default_seed_is_the_published_one() -> None:
+    assert inspect.signature(evaluate).parameters["seed"].default == SEED
+
+
+def test_verbs_import_no_torch_until_they_run() -> None:
+    code = "import sys, cogling.cli.eval, cogling.cli.problems, cogling.cli.tasks, cogling.evaluate; "
+    code += "sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_empty_partial_file_goes_and_another_stays(tmp_path: Path) -> None:
+    empty, full = Partial(tmp_path / "a.jsonl"), Partial(tmp_path / "b.jsonl")
+    full.add("key", {"scores": {}})
+    empty.remove_if_empty()
+    full.remove_if_empty()
+    assert [path.name for path in tmp_path.iterdir()] == ["b.jsonl"]
