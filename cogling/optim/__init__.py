@@ -1,0 +1,1 @@
+"""Optimisers, how they share out a model's parameters, and learning-rate schedules."""
