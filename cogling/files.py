@@ -34,6 +34,16 @@ def write_atomic(path: Path, content: bytes | str) -> None:
         raise explain_os_error(error, path, len(data)) from error
 
 
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in this folder survive a power cut, where the system lets folders be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def explain_os_error(error: OSError, path: Path, needed: int = 0) -> CoglingError:
     """The operating system's refusal as a line a user can act on. needed: bytes to be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

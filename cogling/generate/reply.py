@@ -64,13 +64,19 @@ class Transcript:
 
     def feed(self, token: int) -> None:
         """Adds a token that is not the end token; sets `stopped` where it completes a stop string."""
-        piece = self._decoder.feed(token)
         part = self._part
         if token == self._tokenizer.think_id and self._opened_at is None:
-            part, self._part, self._opened_at = "marker", "thought", len(self._pieces)
+            part, self._part = "marker", "thought"
         elif token == self._tokenizer.end_think_id and self._part == "thought":
             part, self._part = "marker", "answer"
-        self._pieces.append((piece, part))
+        # A marker breaks off whatever character was being written, in the part before it.
+        held = self._decoder.finish() if part == "marker" else ""
+        if held:
+            self._pieces.append((held, "answer" if self._opened_at is None else "thought"))
+        if part == "marker" and self._opened_at is None:
+            self._opened_at = len(self._pieces)
+        self._pieces.append((self._decoder.feed(token), part))
+        piece = held + self._pieces[-1][0]
         # A stop string that ends in this piece begins at most `longest - 1` characters before it.
         begin = max(0, len(self.text) - self._longest + 1)
         self.text += piece

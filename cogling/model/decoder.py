@@ -18,6 +18,7 @@ from torch.nn.functional import linear
 
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
+from cogling.model.embedding import Embedding
 from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
 from cogling.model.positions import rotary_table, same_document, visible
@@ -44,9 +45,9 @@ class Decoder(nn.Module):
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        self.embedding = Embedding(config.vocab_size, config.width)
         if config.positions == "learned":
-            self.position_embedding = nn.Embedding(config.context, config.width)
+            self.position_embedding = Embedding(config.context, config.width)
         if config.positions == "rope":
             angles = rotary_table(config.context, config.head_width, config.rope_base)
             self.register_buffer("cos", angles.cos(), persistent=False)

@@ -1,0 +1,85 @@
+"""What `train` and `resume` share: progress of the final evaluation, interruptions, and the last words."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from cogling.grow import Run
+
+Progress = Callable[[str, str, float], None]
+
+
+def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
+    """Runs `work` and says what came of it; on Ctrl-C or SIGTERM, how to continue (exit 130 or 143)."""
+    from rich.console import Console
+
+    from cogling.train.loop import Interrupted
+
+    console = Console(stderr=True)
+    with console.status("") as status:
+        # The status line belongs to the evaluation; training shows its own progress bar.
+        status.stop()
+
+        def progress(task: str, split: str, share: float) -> None:
+            status.update(f"evaluating {task} {split} {share:.0%}")
+            status.start()
+
+        try:
+            run = work(progress)
+        except Interrupted as interrupted:
+            typer.echo(f"interrupted; everything is saved. Continue with: {command(folder)}", err=True)
+            raise typer.Exit(128 + interrupted.signal) from None
+        except KeyboardInterrupt:
+            typer.echo(
+                f"stopped; what was done up to the last checkpoint is kept. Continue with: {command(folder)}",
+                err=True,
+            )
+            raise typer.Exit(130) from None
+    conclude(run)
+
+
+def command(folder: Path) -> str:
+    return shlex.join(["cogling", "resume", str(folder)])
+
+
+def conclude(run: Run) -> None:
+    """The results, some of the model's thoughts, and what to try next."""
+    from rich.console import Console
+
+    from cogling.cli.eval import notes, table
+    from cogling.cli.thoughts import show_samples
+
+    console = Console()
+    about = run.about
+    if run.evaluation is not None:
+        show_samples(console, run.evaluation["samples"])
+        console.print(table(run.evaluation))
+        for note in notes(run.evaluation):
+            console.print(note, markup=False, highlight=False)
+    console.print(
+        f"{about['parameters']:,} parameters, {about['tokens'] / 1e6:.1f}M tokens in "
+        f"{about['seconds'] / 60:.1f} minutes of training on {about['device']}; "
+        f"waited for data {about['data_wait_share']:.1%} of the time",
+        highlight=False,
+    )
+    name = shlex.quote(str(run.folder))
+    console.print(f"Report:     {run.report.resolve().as_uri()}", soft_wrap=True, highlight=False)
+    console.print(f"Talk to it: cogling chat {name}", soft_wrap=True, highlight=False)
+
+
+def set_aside(folder: Path) -> None:
+    """Gives a run that is in the way another name, so that nothing is lost."""
+    if not folder.exists():
+        return
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}-{number}")).exists():
+        number += 1
+    os.rename(folder, aside)
+    typer.echo(f"the run that was in {folder} is now in {aside}", err=True)

@@ -1,0 +1,1 @@
+"""Training: one loop for every stage, its curriculum, checkpoints and records."""

@@ -1,0 +1,162 @@
+"""How the forward and backward pass run on this machine: device, threads, precision, compiled or not."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import sys
+import warnings
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from cogling.config import Recipe
+from cogling.data.batch import Batch
+from cogling.errors import CoglingError
+from cogling.model.decoder import Decoder
+from cogling.model.mixers import Attention
+from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
+
+
+def pick_device(name: str) -> torch.device:
+    """The device of that name; 'auto' takes CUDA, then Apple's MPS, then the CPU."""
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, there in available.items() if there))
+    if not available[name]:
+        raise CoglingError(f"train.device is '{name}', which this machine or this torch lacks; use auto or cpu")
+    return torch.device(name)
+
+
+def pick_precision(name: str, device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it natively; 'auto' decides, a name is taken at its word."""
+    if name != "auto":
+        return getattr(torch, name)
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    if device.type == "cpu":
+        native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+        return torch.bfloat16 if native else torch.float32
+    return torch.float32
+
+
+class Compute:
+    """Runs the objective of a stage on a batch and leaves the gradients in the decoder.
+
+    The decoder keeps its weights in float32. The pass runs on a working copy in `dtype`, refreshed each
+    step: there is no cast inside the graph, and the residual stream is in `dtype` too.
+    notes: what a user should know about how it runs.
+    """
+
+    def __init__(self, recipe: Recipe, decoder: Decoder) -> None:
+        settings = recipe.train
+        self.device = pick_device(settings.device)
+        self.dtype = pick_precision(settings.precision, self.device)
+        self.accumulate = settings.accumulate
+        self.compile = settings.compile
+        self.notes: list[str] = []
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        torch.set_flush_denormal(True)  # denormals slow CPU products many times over
+        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cogling" / "compiled"
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache))
+        if self.compile != "off" and self.device.type == "cpu" and not find_compiler():
+            if self.compile == "on":
+                raise CoglingError("train.compile is on, but no C++ compiler was found; install one or use auto")
+            self.compile = "off"
+            self.notes.append("no C++ compiler found: training runs uncompiled, about half as fast")
+        self.decoder = decoder.to(self.device)
+        self.working = decoder
+        if self.dtype != torch.float32:
+            self.working = copy.deepcopy(decoder).to(self.dtype)
+        prepare(self.working, settings.gradient_checkpointing)
+        self._passes: dict[str, Objective] = {}
+
+    def describe(self) -> str:
+        name = torch.cuda.get_device_name() if self.device.type == "cuda" else self.device.type
+        threads = f", {torch.get_num_threads()} threads" if self.device.type == "cpu" else ""
+        how = "uncompiled" if self.compile == "off" else "compiled"
+        return f"{name}{threads}, {str(self.dtype).removeprefix('torch.')}, {how}"
+
+    def gradients(self, stage: str, batch: Batch) -> tuple[float, Tensor]:
+        """(loss, wrong BT on the CPU); the gradients of the loss are left in the decoder's weights."""
+        parts = self._parts(batch)
+        if stage not in self._passes:
+            self._passes[stage] = self._build(OBJECTIVES[stage], parts[0])
+        masters, workers = list(self.decoder.parameters()), list(self.working.parameters())
+        if self.working is not self.decoder:
+            with torch.no_grad():
+                torch._foreach_copy_(workers, masters)
+        total, wrongs = 0.0, []
+        for part in parts:
+            loss, wrong = self._passes[stage](self.working, part)
+            loss.backward()
+            total += float(loss.detach())
+            wrongs.append(wrong.cpu())
+            if self.working is not self.decoder:
+                hand_over(workers, masters)
+        return total, torch.cat(wrongs)
+
+    def _parts(self, batch: Batch) -> list[TensorBatch]:
+        weights = batch.weights / max(float(batch.weights.sum()), 1e-8)
+        arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
+        tensors = [torch.tensor(array).to(self.device, non_blocking=True) for array in arrays]
+        chunks = [tensor.chunk(self.accumulate) for tensor in tensors]
+        return [TensorBatch(*part) for part in zip(*chunks, strict=True)]
+
+    def _build(self, objective: Objective, example: TensorBatch) -> Objective:
+        """The objective, compiled where that is wanted and works."""
+        if self.compile == "off":
+            return objective
+        compiled = torch.compile(objective, dynamic=False)
+        try:
+            # Compilation happens at the first call; its gradients are thrown away.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compiled(self.working, example)[0].backward()
+            return compiled
+        except Exception as error:
+            if self.compile == "on":
+                raise CoglingError(f"torch.compile failed ({first_line(error)}); set train.compile=off") from error
+            self.compile = "off"
+            self.notes.append(f"torch.compile failed ({first_line(error)}): training runs uncompiled")
+            return objective
+        finally:
+            self.working.zero_grad(set_to_none=True)
+
+
+def prepare(decoder: Decoder, checkpointing: bool) -> None:
+    """Chooses the fastest kernels for training, and drops activations for recomputation where asked to."""
+    on_cpu = decoder.embedding.weight.device.type == "cpu"
+    for block in decoder.blocks:
+        if on_cpu and isinstance(block.mixer, Attention):
+            # On CPUs the backward pass of PyTorch's fused kernel takes half of a step (LOG.md).
+            block.mixer.kernel = "bounded" if decoder.config.qk_norm else "explicit"
+        if checkpointing:
+            block.forward = partial(checkpoint, block.forward, use_reentrant=False)
+
+
+def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:
+    """Adds the working copy's gradients to those of the decoder, in float32."""
+    for worker, master in zip(workers, masters, strict=True):
+        if worker.grad is None:
+            continue
+        if master.grad is None:
+            master.grad = worker.grad.float()
+        else:
+            master.grad += worker.grad
+        worker.grad = None
+
+
+def find_compiler() -> str | None:
+    """The C++ compiler that torch.compile would use on a CPU."""
+    names = [os.environ.get("CXX"), *(["cl"] if sys.platform == "win32" else ["g++", "clang++", "c++"])]
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]

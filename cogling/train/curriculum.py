@@ -1,0 +1,101 @@
+"""The curriculum: which tasks, how hard, from what the model can do by now.
+
+Each task climbs the rungs of its knobs: it gets harder when enough whole traces are right at the present
+rung (Platanios et al. 2019, competence-based curriculum learning). What is being learned is drawn most;
+what is mastered is rehearsed at the floor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cogling.config import Recipe
+from cogling.data.batch import Batch
+from cogling.data.sources import Mix
+from cogling.tasks import get_task
+
+MEMORY = 0.7
+"""Share of the old competence that a look keeps; a look is `curriculum.every` steps of documents."""
+
+
+class Curriculum:
+    """Competence by task, and the mix that follows from it."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.settings = recipe.curriculum
+        self.names = recipe.data.task_names()
+        self.base = [recipe.data.weights.get(name, 1.0) for name in self.names]
+        tasks = [get_task(name) for name in self.names]
+        self.top = [max(len(knob.rungs) for knob in task.knobs.values()) - 1 for task in tasks]
+        self.rungs = [0 if self.settings.name != "uniform" else top for top in self.top]
+        self.competence = [0.0] * len(self.names)
+        self.right = [0] * len(self.names)
+        self.seen = [0] * len(self.names)
+
+    def observe(self, batch: Batch, wrong_BT: np.ndarray) -> None:
+        """Counts the documents of a batch whose whole reply was predicted right."""
+        count = len(batch.tasks)
+        reply = (batch.weights >= 1) & (batch.documents < count)
+        mistakes = np.bincount(batch.documents[reply & wrong_BT], minlength=count)[:count]
+        for task in range(len(self.names)):
+            of_task = batch.tasks == task
+            self.seen[task] += int(of_task.sum())
+            self.right[task] += int((mistakes[of_task] == 0).sum())
+
+    def look(self, progress: float) -> None:
+        """Takes in what was observed since the last look and moves tasks up. progress: 0..1 of training."""
+        for task, (right, seen) in enumerate(zip(self.right, self.seen, strict=True)):
+            if not seen:
+                continue
+            now = right / seen
+            self.competence[task] = MEMORY * self.competence[task] + (1 - MEMORY) * now
+            enough = max(now, self.competence[task]) >= self.settings.promote and seen >= 16
+            if self.settings.name == "competence" and enough and self.rungs[task] < self.top[task]:
+                self.rungs[task] += 1
+                self.competence[task] = 0.0
+            self.right[task] = self.seen[task] = 0
+        if self.settings.name == "easy_to_hard":
+            # All rungs are reached after half of the training.
+            self.rungs = [min(top, int(2 * progress * (top + 1))) for top in self.top]
+
+    def mix(self) -> Mix:
+        if self.settings.name == "competence":
+            need = [
+                1.0 if rung < top else max(self.settings.floor, 1 - competence)
+                for rung, top, competence in zip(self.rungs, self.top, self.competence, strict=True)
+            ]
+        else:
+            need = [1.0] * len(self.names)
+        weights = [round(a * b, 4) for a, b in zip(self.base, need, strict=True)]
+        return {"weights": weights, "rungs": list(self.rungs)}
+
+    def accuracy(self) -> float:
+        """The mean competence, with a task below its top rung counted by how far it has come."""
+        shares = [
+            (rung + competence) / (top + 1)
+            for rung, top, competence in zip(self.rungs, self.top, self.competence, strict=True)
+        ]
+        return float(np.mean(shares))
+
+    def heights(self) -> dict[str, float]:
+        """How far each task has climbed, 0..1, for the records."""
+        return {
+            name: round((rung + competence) / (top + 1), 4)
+            for name, rung, competence, top in zip(
+                self.names, self.rungs, self.competence, self.top, strict=True
+            )
+        }
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "rungs": list(self.rungs),
+            "competence": list(self.competence),
+            "right": list(self.right),
+            "seen": list(self.seen),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for key, value in state.items():
+            setattr(self, key, list(value))

@@ -1,0 +1,308 @@
+"""The one training loop: every stage, every recipe, from the first step or from any checkpoint."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+
+from cogling.config import Recipe
+from cogling.data.loader import Loader
+from cogling.errors import CoglingError
+from cogling.evaluate import validate
+from cogling.generate.engine import Engine
+from cogling.model.decoder import Decoder
+from cogling.optim import Schedule
+from cogling.seeds import seed_of
+from cogling.text.tokenizer import Tokenizer
+from cogling.train.checkpoint import load_training, mark_best, newest_good, prune, save_checkpoint
+from cogling.train.compute import Compute
+from cogling.train.display import Display
+from cogling.train.records import Records
+from cogling.train.state import TrainState, new_state
+
+MOST_ROLLBACKS = 5
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM came; everything is saved. `signal` says which."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.signal = number
+
+
+class Loop:
+    """Grows one model in one run folder, which holds at least its recipe and tokenizer.
+
+    Raises from `run`: Interrupted, once the state is saved; CoglingError for a full disk, a worker that
+    died, or training that keeps failing.
+    """
+
+    def __init__(self, recipe: Recipe, tokenizer: Tokenizer, run: Path, display: Display) -> None:
+        self.recipe, self.tokenizer, self.folder, self.display = recipe, tokenizer, run, display
+        decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size))
+        decoder.init_weights(torch.Generator().manual_seed(seed_of("weights", recipe.train.seed)))
+        self.compute = Compute(recipe, decoder)
+        self.state: TrainState = new_state(recipe, decoder)
+        s = recipe.schedule
+        self.schedule = Schedule(s.name, s.warmup, s.decay, s.final)
+        self._stages = stage_ends(recipe)
+        self._signal = 0
+
+    def run(self) -> None:
+        """Trains to the end of the recipe, from the newest good checkpoint where there is one."""
+        folder, damages = newest_good(self.folder)
+        for damage in damages:
+            self.display.say(f"checkpoint passed over: {damage}")
+        saved = load_training(folder) if folder else None
+        if saved and saved[0]["counters"]["step"] >= self.recipe.train.steps:
+            self.state.restore(*saved)
+            return
+        with Loader(self.recipe, self.tokenizer) as self.loader:
+            self.records = Records(
+                self.folder,
+                saved[0]["records"] if saved else {},
+                saved[0]["counters"]["step"] if saved else 0,
+            )
+            try:
+                with self._signals():
+                    if saved:
+                        self._restore(saved)
+                        self._event(f"resumed from step {self.state.counters.step}")
+                    else:
+                        for step in range(self.recipe.data.prefetch):
+                            self._request(step)
+                    self._steps()
+            finally:
+                self.records.close()
+
+    def _steps(self) -> None:
+        settings, counters = self.recipe.train, self.state.counters
+        self._started = time.perf_counter()
+        self._seconds_before, self._waited_before = counters.seconds, counters.waited
+        self._speed = Speed(counters.tokens)
+        last_saved = counters.step
+        while not self._finished():
+            self._step()
+            counters = self.state.counters  # a rollback puts others in their place
+            due = counters.step % self.recipe.checkpoint.every == 0
+            if counters.step % self.recipe.evaluate.every == 0 or self._finished():
+                self._validate()
+                due = True
+            if (due or self._signal or self._finished()) and counters.step != last_saved:
+                self._save()
+                last_saved = counters.step
+            if self._signal:
+                raise Interrupted(self._signal)
+            self._clock()
+        for note in self.compute.notes:
+            self._event(note)
+        if settings.minutes and counters.step < settings.steps:
+            self._event(f"stopped after train.minutes={settings.minutes:g} at step {counters.step}")
+
+    def _step(self) -> None:
+        """One optimiser step: batch, gradients, guard, update, records."""
+        state, counters = self.state, self.state.counters
+        step = counters.step
+        batch = self.loader.next()
+        loss, wrong_BT = self.compute.gradients(self._stage(step), batch)
+        norm = torch.nn.utils.clip_grad_norm_(state.decoder.parameters(), self.recipe.train.clip)
+        reason = state.guard.reason_to_skip(loss, float(norm))
+        factor = self.schedule.factor(self._progress(step + 1)) * 0.5**counters.rollbacks
+        if reason is None:
+            state.optimizers.scale(factor)
+            state.optimizers.step()
+            state.update_average(self.recipe.train.ema)
+        state.optimizers.zero_grad()
+        state.curriculum.observe(batch, wrong_BT.numpy())
+        counters.step, counters.tokens = step + 1, counters.tokens + batch.tokens.size
+        if counters.step % self.recipe.curriculum.every == 0:
+            state.curriculum.look(self._progress(counters.step))
+        self._request(step + self.recipe.data.prefetch)
+        self._clock()
+        if reason is not None:
+            self._event(f"step skipped: {reason}")
+            if state.guard.bad >= self.recipe.train.bad_steps:
+                self._roll_back()
+                return
+        speed = self._speed.update(counters.tokens)
+        self.display.step(counters.step, state.guard.average, state.curriculum.accuracy(), speed)
+        if counters.step % self.recipe.train.log_every == 0 or counters.step == 1:
+            self.records.train(
+                counters.step,
+                {
+                    "loss": loss if reason is None else None,
+                    "lr": factor * (self.recipe.optimizer.learning_rate or 0),
+                    "lr_scale": factor,
+                    "grad_norm": float(norm) if reason is None else None,
+                    "tokens": counters.tokens,
+                    "tokens_per_second": round(speed, 1),
+                    "wait_share": round(counters.waited / max(counters.seconds, 1e-9), 4),
+                    "seconds": round(counters.seconds, 2),
+                    "curriculum": state.curriculum.heights(),
+                },
+            )
+
+    def _validate(self) -> None:
+        settings, counters = self.recipe.evaluate, self.state.counters
+        names = self.recipe.data.task_names()
+        if not any(stage.stage == "reason" for stage in self.recipe.stages):
+            return
+        shown = self.state.shown.eval()
+        engine = Engine(snapshot(shown), self.tokenizer)
+        scores, samples = validate(engine, names, settings.n, seed_of("validation", self.recipe.train.seed))
+        mean = sum(score["pass1"] for score in scores.values()) / len(scores)
+        self.records.evaluation(counters.step, round(counters.seconds, 2), scores, mean)
+        self.records.samples(counters.step, samples)
+        self.display.say(f"step {counters.step}: validation pass@1 {mean:.3f}")
+        if mean >= counters.best_score:
+            counters.best_score, counters.best_step = mean, counters.step
+
+    def _save(self) -> None:
+        counters = self.state.counters
+        self._clock()
+        values = {
+            **self.state.values(),
+            "loader": self.loader.state(),
+            "records": self.records.sizes(),
+        }
+        folder = save_checkpoint(
+            self.folder,
+            counters.step,
+            self.state.shown,
+            self.tokenizer,
+            self.state.tensors(),
+            values,
+            self.recipe,
+        )
+        if counters.best_step == counters.step:
+            mark_best(self.folder, folder, counters.step, counters.best_score)
+        prune(self.folder, self.recipe.checkpoint.keep)
+
+    def _roll_back(self) -> None:
+        """Back to the last good checkpoint, with fresh data and half the learning rate."""
+        failed, rollbacks = self.state.counters.step, self.state.counters.rollbacks + 1
+        folder, _ = newest_good(self.folder)
+        if folder is None or rollbacks > MOST_ROLLBACKS:
+            raise CoglingError(
+                f"training fails at step {failed}: {self.state.guard.bad} bad steps in a row and "
+                f"{'no checkpoint to go back to' if folder is None else f'{rollbacks - 1} rollbacks so far'}; "
+                "lower optimizer.learning_rate"
+            )
+        seconds, waited = self.state.counters.seconds, self.state.counters.waited
+        skipped = self.state.guard.skipped
+        self._restore(load_training(folder))
+        counters = self.state.counters
+        counters.rollbacks, counters.seconds, counters.waited = rollbacks, seconds, waited
+        counters.shift += failed - counters.step
+        self.state.guard.skipped, self.state.guard.bad = skipped, 0
+        self.loader.restore([])
+        for step in range(counters.step, counters.step + self.recipe.data.prefetch):
+            self._request(step)
+        self._speed = Speed(counters.tokens)
+        self._event(f"rolled back from step {failed} to {counters.step}, at half the learning rate")
+
+    def _restore(self, saved: tuple[dict[str, Any], Any, Any]) -> None:
+        self.state.restore(*saved)
+        self.loader.restore(saved[0]["loader"])
+
+    def _request(self, step: int) -> None:
+        """Asks for the batch of a step, with the curriculum's mix as it is now."""
+        if step < self.recipe.train.steps:
+            mix = self.state.curriculum.mix()
+            self.loader.request(step + self.state.counters.shift, self._stage(step), mix)
+
+    def _stage(self, step: int) -> str:
+        return next(stage for stage, end in self._stages if step < end)
+
+    def _progress(self, step: int) -> float:
+        """How far the run has come, 0..1: by steps, or by time where that is further."""
+        minutes = self.recipe.train.minutes
+        by_time = self.state.counters.seconds / (60 * minutes) if minutes else 0.0
+        return min(1.0, max(step / self.recipe.train.steps, by_time))
+
+    def _finished(self) -> bool:
+        return self._progress(self.state.counters.step) >= 1.0
+
+    def _clock(self) -> None:
+        counters = self.state.counters
+        counters.seconds = self._seconds_before + time.perf_counter() - self._started
+        counters.waited = self._waited_before + self.loader.waited
+
+    def _event(self, message: str) -> None:
+        self.records.event(self.state.counters.step, message)
+        self.display.say(f"step {self.state.counters.step}: {message}")
+
+    def _signals(self) -> SignalGuard:
+        def note(number: int) -> None:
+            self._signal = number
+            self.display.say("stopping after this step; once more to stop at once")
+
+        return SignalGuard(note)
+
+    def summary(self) -> dict[str, Any]:
+        """Figures for run.json."""
+        return {**asdict(self.state.counters), "skipped_steps": self.state.guard.skipped}
+
+
+class Speed:
+    """Tokens per second, smoothed over the last steps."""
+
+    def __init__(self, tokens: int) -> None:
+        self._tokens, self._time, self._rate = tokens, time.perf_counter(), 0.0
+
+    def update(self, tokens: int) -> float:
+        now = time.perf_counter()
+        rate = (tokens - self._tokens) / max(now - self._time, 1e-9)
+        self._rate = 0.9 * self._rate + 0.1 * rate if self._rate else rate
+        self._tokens, self._time = tokens, now
+        return self._rate
+
+
+class SignalGuard:
+    """While it holds, the first Ctrl-C or SIGTERM is noted and the second one acts as usual."""
+
+    def __init__(self, note: Callable[[int], None]) -> None:
+        self._note = note
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> SignalGuard:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                self._before[number] = signal.signal(number, self._handle)
+            except ValueError:  # not the main thread: signals are the caller's affair
+                return self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        for other, before in self._before.items():
+            signal.signal(other, before)
+        self._note(number)
+
+
+def stage_ends(recipe: Recipe) -> list[tuple[str, int]]:
+    """(stage, the step before which it ends) in order; the last one ends with the run."""
+    total = sum(stage.share for stage in recipe.stages)
+    ends, share = [], 0.0
+    for stage in recipe.stages:
+        share += stage.share
+        ends.append((stage.stage, round(recipe.train.steps * share / total)))
+    return ends
+
+
+def snapshot(decoder: Decoder) -> Decoder:
+    """A copy for generating: on the CPU, with the kernels of inference."""
+    copy = Decoder(decoder.config)
+    copy.load_state_dict({name: t.detach().cpu() for name, t in decoder.state_dict().items()})
+    return copy.eval()

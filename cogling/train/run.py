@@ -1,0 +1,156 @@
+"""A run: the folder that growing a model writes, from its preparation to its last checkpoint."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy
+import torch
+
+from cogling.config import Recipe
+from cogling.data.sources import read_documents
+from cogling.errors import CoglingError
+from cogling.files import read_json, write_atomic, write_json
+from cogling.recipes import to_yaml
+from cogling.saved import RECIPE, checkpoints
+from cogling.tasks import get_task
+from cogling.tasks.sample import draw
+from cogling.text.tokenizer import Tokenizer
+from cogling.train.display import Display
+from cogling.train.loop import Loop
+from cogling.version import __version__
+
+ABOUT = "run.json"
+
+
+def grow(recipe: Recipe, folder: Path, display: Display | None = None) -> None:
+    """Trains the recipe in its run folder, from the newest checkpoint where there is one.
+
+    Raises as `Loop.run`. Afterwards the folder holds the checkpoints, their records and run.json.
+    """
+    with Lock(folder):
+        tokenizer = prepare(recipe, folder)
+        newest = checkpoints(folder)
+        start = int(newest[0].name[5:]) if newest else 0
+        with display or Display(recipe.name, recipe.train.steps, start) as shown:
+            loop = Loop(recipe, tokenizer, folder, shown)
+            write_about(folder, recipe, tokenizer, loop)
+            try:
+                loop.run()
+                write_about(folder, recipe, tokenizer, loop, finished=True)
+            except BaseException:
+                write_about(folder, recipe, tokenizer, loop)
+                raise
+
+
+def prepare(recipe: Recipe, folder: Path) -> Tokenizer:
+    """Makes the run folder with its recipe and tokenizer, or checks that it holds this very recipe."""
+    path = folder / RECIPE
+    if path.exists():
+        return Tokenizer.load(folder)
+    tokenizer = make_tokenizer(recipe)
+    tokenizer.save(folder)
+    write_atomic(path, to_yaml(recipe))
+    return tokenizer
+
+
+def make_tokenizer(recipe: Recipe) -> Tokenizer:
+    """The recipe's tokenizer: the one at its path, or trained on its own training data."""
+    settings = recipe.tokenizer
+    if settings.path is not None:
+        return Tokenizer.load(settings.path)
+    texts: list[str] = []
+    for stage in {stage.stage for stage in recipe.stages}:
+        if stage == "pretrain" and recipe.data.path is not None:
+            texts += read_documents(recipe.data.path)
+        if stage == "reason":
+            for name in recipe.data.task_names():
+                for index in range(settings.samples):
+                    problem = draw(get_task(name), "train", recipe.train.seed, index)
+                    texts.append("\n".join((problem.question, *problem.steps, problem.answer)))
+    return Tokenizer.train(settings.kind, texts, settings.vocab_size)
+
+
+def write_about(
+    folder: Path, recipe: Recipe, tokenizer: Tokenizer, loop: Loop, finished: bool = False
+) -> None:
+    """run.json: what the model is, how far the run has come, and on what it ran."""
+    config = recipe.decoder_config(tokenizer.vocab_size)
+    summary = loop.summary()
+    before = read_json(folder / ABOUT) if (folder / ABOUT).exists() else {}
+    seconds = summary["seconds"]
+    about: dict[str, Any] = {
+        "name": recipe.name,
+        "recipe": recipe.summary,
+        "started": before.get("started") or datetime.now(UTC).isoformat(timespec="seconds"),
+        "finished": finished,
+        "steps": summary["step"],
+        "tokens": summary["tokens"],
+        "seconds": round(seconds, 2),
+        "parameters": config.parameters,
+        "parameters_without_embeddings": config.parameters_without_embeddings,
+        "flops_per_token": config.flops_per_token(recipe.train.length),
+        "device": loop.compute.describe(),
+        "data_wait_share": round(summary["waited"] / seconds, 4) if seconds else 0.0,
+        "peak_memory_mb": max(before.get("peak_memory_mb", 0), peak_memory_mb()),
+        "best_step": summary["best_step"],
+        "skipped_steps": summary["skipped_steps"],
+        "rollbacks": summary["rollbacks"],
+        "versions": {
+            "cogling": __version__,
+            "torch": torch.__version__,
+            "numpy": numpy.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    write_json(folder / ABOUT, about)
+
+
+def peak_memory_mb() -> int:
+    """The most memory this process has held so far, in MB; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if platform.system() == "Darwin" else 1e3))
+
+
+class Lock:
+    """Keeps two processes from growing models in one folder. A lock whose process is gone is taken over."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / ".lock"
+
+    def __enter__(self) -> Lock:
+        if self.path.exists():
+            other = self.path.read_text(encoding="utf-8").strip()
+            if other.isdecimal() and int(other) != os.getpid() and is_alive(int(other)):
+                raise CoglingError(
+                    f"{self.folder} is being trained by process {other}; wait for it, or choose another --out"
+                )
+        write_atomic(self.path, f"{os.getpid()}\n")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def is_alive(process: int) -> bool:
+    if platform.system() == "Windows":
+        return False  # asking by signal 0 would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
