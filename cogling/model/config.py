@@ -41,7 +41,16 @@ class DecoderConfig:
             raise ValueError(f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})")
         if self.positions == "rope" and self.head_width % 2:
             raise ValueError(f"head_width ({self.head_width}) must be even for rope")
-        for name in ("vocab_size", "context", "depth", "width", "heads", "kv_heads", "head_width", "mlp_width"):
+        for name in (
+            "vocab_size",
+            "context",
+            "depth",
+            "width",
+            "heads",
+            "kv_heads",
+            "head_width",
+            "mlp_width",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
 
@@ -68,12 +77,13 @@ class DecoderConfig:
     def flops_per_token(self, length: int) -> int:
         """Training FLOPs per token, forward and backward, at a row length (2 per multiply-add, x3).
 
-        Attention is counted over half the row, since it is causal.
+        Mixing is counted over half the row, since it is causal. Averaging has one product where attention
+        has two, and no gradient to take for its fixed weights.
         """
         matrices = self.parameters_without_embeddings + self.vocab_size * self.width
         reach = min(length / 2, self.window or length)
-        mixing = self.depth * reach * 2 * self.heads * self.head_width
-        return round(6 * (matrices + mixing))
+        mixing = 4 * self.width if self.mixer == "average" else 12 * self.heads * self.head_width
+        return round(6 * matrices + self.depth * reach * mixing)
 
 
 def mlp_width_for(width: int, mlp: MlpName) -> int:

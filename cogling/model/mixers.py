@@ -42,7 +42,7 @@ def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -
 
 def explicit(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
     """The same, written out, for `torch.compile` to fuse."""
-    B, H, T, W = q_BHTW.shape
+    H, T, W = q_BHTW.shape[1:]
     K, S = k_BKSW.shape[1:3]
     if K != H:
         k_BKSW = k_BKSW.repeat_interleave(H // K, dim=1)
@@ -61,17 +61,20 @@ def bounded(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None)
     """The same in one pass over the scores, for queries and keys of bounded length (QK-norm).
 
     A softmax is unmoved when all scores of a query are lowered by one number. Instead of the largest
-    score, which takes a pass of its own to find, that number is the bound |q| max|k| (Cauchy-Schwarz),
-    so no exponential overflows; and the division waits until after the product with the values.
-    Falls back to `explicit` where the bias is not a plain mask.
+    score, which takes a pass of its own to find, that number comes from the bound |q| max|k| on the scores
+    (Cauchy-Schwarz), so no exponential overflows; and the division waits until after the product with the
+    values. Bounds up to 60 lower nothing, as e^60 is far from overflow: lowering by the whole bound made
+    0 / 0 of queries that see no key near it, and let other documents into a packed one's last bits.
+    Falls back to `explicit` where the bias is not a plain mask or heads share keys.
     """
     if bias is None or bias.dtype != torch.bool or q_BHTW.shape[1] != k_BKSW.shape[1]:
         return explicit(q_BHTW, k_BKSW, v_BKSW, bias)
     q_BHTW = q_BHTW * q_BHTW.shape[-1] ** -0.5
     with torch.no_grad():
         longest_BH11 = k_BKSW.float().norm(dim=-1).amax(-1)[..., None, None]
-        bound_BHT1 = (q_BHTW.float().norm(dim=-1, keepdim=True) * longest_BH11).to(q_BHTW.dtype)
-    weights_BHTS = (q_BHTW @ k_BKSW.transpose(-1, -2) - bound_BHT1).exp() * bias.to(q_BHTW.dtype)
+        bound_BHT1 = q_BHTW.float().norm(dim=-1, keepdim=True) * longest_BH11
+        excess_BHT1 = (bound_BHT1 - 60).clamp(min=0).to(q_BHTW.dtype)
+    weights_BHTS = (q_BHTW @ k_BKSW.transpose(-1, -2) - excess_BHT1).exp() * bias.to(q_BHTW.dtype)
     total_BHT1 = weights_BHTS.sum(-1, keepdim=True, dtype=torch.float32)
     return (weights_BHTS @ v_BKSW) / total_BHT1.to(v_BKSW.dtype)
 
@@ -86,6 +89,7 @@ class Attention(nn.Module):
     """
 
     kernel = "fused"
+    slopes_H: Tensor
 
     def __init__(self, config: DecoderConfig, block: int) -> None:
         super().__init__()
