@@ -1,0 +1,82 @@
+"""Invariant 1: decoding step by step with a cache equals the full forward."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+
+from cogling.generate.batch import regroup
+from tests.generate.models import SHAPE, random_decoder
+
+LENGTHS, PREFILLED = (4, 9, 17), (2, 5, 11)
+CHOICES = [
+    *itertools.product(
+        ("attention",), ("none", "learned", "rope", "alibi"), (0, 5), (4, 2, 1), ("gelu", "relu2", "swiglu")
+    ),
+    *itertools.product(("average",), ("none", "learned"), (0, 5), (4,), ("gelu", "swiglu")),
+]
+
+
+def texts() -> list[torch.Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    return [torch.randint(6, SHAPE["vocab_size"], (n,), generator=generator) for n in LENGTHS]
+
+
+@pytest.mark.parametrize(("mixer", "positions", "window", "kv_heads", "mlp"), CHOICES)
+@torch.inference_mode()
+def test_cached_decode_equals_the_full_forward_in_a_batch_of_different_lengths(
+    mixer: str, positions: str, window: int, kv_heads: int, mlp: str
+) -> None:
+    decoder = random_decoder(mixer=mixer, positions=positions, window=window, kv_heads=kv_heads, mlp=mlp)
+    rows = texts()
+    full = [decoder(row[None])[0] for row in rows]
+    longest = max(PREFILLED)
+    starts_B = torch.tensor([longest - n for n in PREFILLED])
+    cache = decoder.new_cache(starts_B, 40)
+    prompts = torch.zeros(len(rows), longest, dtype=torch.long)
+    for prompt, row, n in zip(prompts, rows, PREFILLED, strict=True):
+        prompt[longest - n :] = row[:n]
+    logits = decoder(prompts, cache=cache)
+    for i, n in enumerate(PREFILLED):
+        torch.testing.assert_close(logits[i, longest - n :], full[i][:n], atol=1e-4, rtol=1e-4)
+    for step in range(max(LENGTHS) - longest):
+        # Rows that are at their end go on with any token; nothing of theirs is compared any more.
+        at = [min(n + step, length - 1) for n, length in zip(PREFILLED, LENGTHS, strict=True)]
+        tokens = torch.stack([row[i] for row, i in zip(rows, at, strict=True)])
+        logits = decoder(tokens[:, None], cache=cache)
+        for i, (n, length) in enumerate(zip(PREFILLED, LENGTHS, strict=True)):
+            if n + step < length:
+                torch.testing.assert_close(logits[i, 0], full[i][n + step], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("positions", ["learned", "rope", "alibi"])
+@pytest.mark.parametrize("window", [0, 5])
+@torch.inference_mode()
+def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int) -> None:
+    decoder = random_decoder(positions=positions, window=window)
+    rows = texts()
+    full = [decoder(row[None])[0] for row in rows]
+    caches = []
+    for row in rows:  # each with a foreign row beside it, which is left behind
+        cache = decoder.new_cache(torch.tensor([0, 0]), 30)
+        decoder(torch.stack([row.flip(0), row])[:, :-1], cache=cache)
+        caches.append((cache, torch.tensor([1])))
+    whole = regroup(decoder, caches, 25)
+    assert whole.length == max(LENGTHS) - 1
+    assert whole.capacity == 25
+    last = torch.stack([row[-1] for row in rows])
+    logits = decoder(last[:, None], cache=whole)
+    for i in range(len(rows)):
+        torch.testing.assert_close(logits[i, 0], full[i][-1], atol=1e-4, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_regrouping_leaves_behind_slots_that_no_row_needs() -> None:
+    decoder = random_decoder()
+    cache = decoder.new_cache(torch.tensor([0, 7, 5]), 20)
+    decoder(torch.ones(3, 10, dtype=torch.long), cache=cache)
+    part = regroup(decoder, [(cache, torch.tensor([2, 1]))], 8)
+    assert (part.length, part.starts_B.tolist()) == (5, [0, 2])
+    assert torch.equal(part.keys[:, 0, :, :5], cache.keys[:, 2, :, 5:10])
