@@ -42,6 +42,9 @@ class Block(nn.Module):
 class Decoder(nn.Module):
     """Tokens in, logits of the next token out."""
 
+    cos: Tensor
+    sin: Tensor
+
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
         self.config = config

@@ -33,7 +33,7 @@ class _LookUp(torch.autograd.Function):
         return embedding(tokens_BT, table_VD)
 
     @staticmethod
-    def backward(ctx: Any, grad_BTD: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad_BTD: Tensor) -> tuple[Tensor, None]:
         (tokens_BT,) = ctx.saved_tensors
         return embedding_gradient(grad_BTD.contiguous(), tokens_BT, ctx.rows).to(ctx.dtype), None
 

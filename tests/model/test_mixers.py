@@ -64,10 +64,11 @@ def test_kernels_and_their_gradients_equal_the_formula(kernel, bias, kv_heads):
 
 @pytest.mark.parametrize("kernel", list(ATTENTION_KERNELS))
 def test_kernels_stand_long_queries_and_keys(kernel):
-    """QK-norm with gains of 4: scores reach +-128, and most queries see no key near that."""
+    """QK-norm with gains of 4: a score reaches 128, and most queries see none near that."""
     generator = torch.Generator().manual_seed(1)
     q, k, v = (torch.randn(B, H, T, 64, generator=generator) for _ in range(3))
     q, k = (4 * x * 8 / x.norm(dim=-1, keepdim=True) for x in (q, k))
+    k[:, :, 5] = q[:, :, 5]
     mask = torch.ones(B, 1, T, T, dtype=torch.bool).tril()
     y = ATTENTION_KERNELS[kernel](q, k, v, mask)
     expected = by_the_formula(q.double(), k.double(), v.double(), mask[:, 0], torch.zeros(B, H, T, T))
