@@ -101,7 +101,10 @@ class Batch:
         return torch.cat(logits)
 
     def _capacity(self, length: int) -> int:
-        """Slots for a cache that holds `length` of them now: room to grow, but no more than can be used."""
+        """Slots for a cache that holds `length` of them now: room to grow, but no more than can be used.
+
+        Never more than the context, so finished rows that are still in the tensors stay within it too.
+        """
         needed = max(len(row.prompt) + row.limit for row in self.rows)
         return max(length + 1, min(needed, length + max(128, length // 2)))
 
@@ -158,9 +161,6 @@ class Batch:
             self._gather([self])
         else:
             self._alive_B = torch.tensor([row is not None for row in self._rows], device=self._device)
-            # Finished rows begin anew at position 0, so that none runs beyond the context meanwhile.
-            starts_B = self._cache.starts_B
-            self._cache.starts_B = torch.where(self._alive_B, starts_B, self._cache.length)
         self._plan()
 
     def _plan(self) -> None:
