@@ -45,9 +45,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def explain_os_error(error: OSError, path: Path, needed: int = 0) -> CoglingError:
-    """The operating system's refusal as a line a user can act on. needed: bytes to be written."""
+    """The operating system's refusal as a line a user can act on. needed: bytes to be written, where known."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return CoglingError(f"disk full while writing {path}: {megabytes(needed)} are needed; free some and retry")
+        size = f": {megabytes(needed)} are needed" if needed else ""
+        return CoglingError(f"disk full while writing {path}{size}; free some and retry")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return CoglingError(f"no permission to write {path}; choose another folder or change its permissions")
     return CoglingError(f"cannot write {path}: {error.strerror or error}")
