@@ -45,7 +45,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def explain_os_error(error: OSError, path: Path, needed: int = 0) -> CoglingError:
-    """The operating system's refusal as a line a user can act on. needed: bytes to be written, where known."""
+    """The operating system's refusal as a line a user can act on. needed: bytes to write, where known."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         size = f": {megabytes(needed)} are needed" if needed else ""
         return CoglingError(f"disk full while writing {path}{size}; free some and retry")
@@ -60,7 +60,7 @@ def require_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise CoglingError(
-            f"disk full: {folder} needs {megabytes(needed)} and {megabytes(free)} are free; free some and retry"
+            f"disk full: {folder} needs {megabytes(needed)}, {megabytes(free)} are free; free some and retry"
         )
 
 
@@ -93,8 +93,12 @@ def read_json(path: Path) -> Any:
 
 
 def sha256(path: Path) -> str:
+    """Raises CoglingError where the file is missing or unreadable."""
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise CoglingError(f"cannot read {path}: {error.strerror or error}") from error
     return digest.hexdigest()

@@ -169,7 +169,7 @@ def test_a_full_disk_is_noticed_before_anything_is_written(
     before = {p.name: sha256(p) for p in folder.iterdir()}
     usage = shutil.disk_usage(folder)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(CoglingError, match=r"needs .* MB and 0\.0 MB are free"):
+    with pytest.raises(CoglingError, match=r"needs .* MB, 0\.0 MB are free"):
         save_model(folder, small(seed=1), BYTES)
     assert {p.name: sha256(p) for p in folder.iterdir()} == before
 
