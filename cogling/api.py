@@ -19,9 +19,7 @@ class Model:
         self.saved = saved
         self.engine = Engine(saved.decoder, saved.tokenizer, threads)
 
-    def generate(
-        self, prompts: Sequence[Prompt], batch_size: int = 64, **sampling: Any
-    ) -> list[Generated]:
+    def generate(self, prompts: Sequence[Prompt], batch_size: int = 64, **sampling: Any) -> list[Generated]:
         """One reply for each prompt, in order. sampling: the fields of `Sampling`; greedy by default.
 
         Raises CoglingError for a prompt that is empty or does not fit the context, and for bad settings.

@@ -11,20 +11,46 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from cogling.errors import CoglingError, nearest
-from cogling.model.config import DecoderConfig, MixerName, MlpName, PositionsName
-from cogling.model.config import head_width_for, mlp_width_for, shape_for
+from cogling.model.config import (
+    DecoderConfig,
+    MixerName,
+    MlpName,
+    PositionsName,
+    head_width_for,
+    mlp_width_for,
+    shape_for,
+)
 from cogling.tasks import REGISTRY
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+SMALLEST, LARGEST = 10e3, 10e9
+"""Sizes that `shape_for` has shapes for."""
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMB])", re.IGNORECASE)
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, field: ValidationInfo) -> Any:
+        # pydantic would read `steps: yes` as 1
+        if isinstance(value, bool) and cls.model_fields[str(field.field_name)].annotation is not bool:
+            raise ValueError(f"{str(value).lower()} is only for switches; give a value")
+        return value
 
 
 class ModelSection(Section):
@@ -51,13 +77,18 @@ class ModelSection(Section):
     def _size_is_a_number(cls, value: str | None) -> str | None:
         if value is not None and not SIZE.fullmatch(value):
             raise ValueError(f"'{value}' is not a size; write it as 800K, 0.8M, 3M or 1B")
+        if value is not None and not SMALLEST <= parameters_in(value) <= LARGEST:
+            raise ValueError(f"'{value}' is out of range; sizes go from 10K to 10B")
         return value
 
     def parameters_wanted(self) -> float | None:
-        if self.size is None:
-            return None
-        number, unit = SIZE.fullmatch(self.size).groups()  # type: ignore[union-attr]
-        return float(number) * {"K": 1e3, "M": 1e6, "B": 1e9}[unit.upper()]
+        return parameters_in(self.size) if self.size is not None else None
+
+
+def parameters_in(size: str) -> float:
+    """How many parameters a size such as 0.8M says."""
+    number, unit = SIZE.fullmatch(size).groups()  # type: ignore[union-attr]
+    return float(number) * {"K": 1e3, "M": 1e6, "B": 1e9}[unit.upper()]
 
 
 class TokenizerSection(Section):
@@ -76,6 +107,13 @@ class DataSection(Section):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     prefetch: Positive = Field(8, description="batches made ahead of the loop")
 
+    @field_validator("tasks", mode="before")
+    @classmethod
+    def _all_or_a_list(cls, value: Any) -> Any:
+        if isinstance(value, str) and value != "all":
+            raise ValueError(f"write a list, as [{value}], or all")
+        return value
+
     @field_validator("tasks")
     @classmethod
     def _known_tasks(cls, value: list[str] | str) -> list[str] | str:
@@ -91,7 +129,9 @@ class DataSection(Section):
     def _weights_name_tasks(self) -> DataSection:
         for name in self.weights:
             if name not in self.task_names():
-                raise ValueError(f"weights names '{name}', which is not among tasks; {nearest(name, self.task_names())}")
+                raise ValueError(
+                    f"weights names '{name}', which is not among tasks; {nearest(name, self.task_names())}"
+                )
         return self
 
     def task_names(self) -> list[str]:
@@ -108,7 +148,8 @@ class Stage(Section):
 class TrainSection(Section):
     steps: Positive = 1000
     minutes: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="stop, with the schedule brought to its end, after that long; not reproducible to the bit"
+        None,
+        description="stop after that long, with the schedule at its end; not reproducible to the bit",
     )
     batch: Positive | None = Field(None, description="rows in one optimiser step")
     length: Positive = Field(256, description="tokens in a row")
@@ -119,11 +160,18 @@ class TrainSection(Section):
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: Positive | None = None
     clip: Annotated[float, Field(gt=0)] = 1.0
-    ema: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="decay of the weight average; 0: none")
-    prompt_loss: Fraction = Field(0.1, description="weight of the question's tokens in the loss of stage reason")
+    ema: Share = Field(0.0, description="decay of the weight average; 0: none")
+    prompt_loss: Fraction = Field(
+        0.1, description="weight of the question's tokens in the loss of stage reason"
+    )
     gradient_checkpointing: bool = False
     bad_steps: Positive = Field(5, description="skipped steps in a row after which the run rolls back")
     log_every: Positive = 10
+
+    @field_validator("compile", mode="before")
+    @classmethod
+    def _yaml_reads_on_as_true(cls, value: Any) -> Any:
+        return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
     @model_validator(mode="after")
     def _parts_divide_the_batch(self) -> TrainSection:
@@ -139,8 +187,8 @@ class OptimizerSection(Section):
         None, description="of embeddings, head and norms beside muon"
     )
     weight_decay: Annotated[float, Field(ge=0)] = 0.1
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.95
-    betas: tuple[float, float] = (0.9, 0.95)
+    momentum: Share = 0.95
+    betas: tuple[Share, Share] = (0.9, 0.95)
 
 
 class ScheduleSection(Section):
@@ -149,11 +197,24 @@ class ScheduleSection(Section):
     decay: Fraction = Field(0.3, description="the last part of training, in which wsd decays")
     final: Fraction = Field(0.0, description="learning rate at the end, as a share of the peak")
 
+    @model_validator(mode="after")
+    def _parts_fit_in_a_run(self) -> ScheduleSection:
+        # `cogling.optim.Schedule` says the same, but is only built once training starts, and imports torch.
+        if self.warmup == 1:
+            raise ValueError("a warmup of 1 leaves nothing to train at the full rate; lower it")
+        if self.name == "wsd" and self.warmup + self.decay > 1 + 1e-9:
+            raise ValueError(
+                f"warmup ({self.warmup}) and decay ({self.decay}) exceed the run; together at most 1"
+            )
+        return self
+
 
 class CurriculumSection(Section):
     name: Literal["competence", "uniform", "easy_to_hard"] = "competence"
     promote: Fraction = Field(0.8, description="share of whole traces right at which a task gets harder")
-    floor: Fraction = Field(0.2, description="least weight of a mastered task, against 1 for an unlearned one")
+    floor: Fraction = Field(
+        0.2, description="least weight of a mastered task, against 1 for an unlearned one"
+    )
     every: Positive = Field(20, description="steps between two looks at the competence")
 
 
@@ -165,7 +226,9 @@ class CheckpointSection(Section):
 class EvaluateSection(Section):
     every: Positive = 250
     n: Positive = Field(24, description="validation problems a task while training")
-    final_n: Annotated[int, Field(ge=0)] = Field(200, description="problems a task and split after training; 0: none")
+    final_n: Annotated[int, Field(ge=0)] = Field(
+        200, description="problems a task and split after training; 0: none"
+    )
 
 
 class Recipe(Section):
@@ -174,15 +237,15 @@ class Recipe(Section):
     name: str = Field("custom", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     summary: str = ""
     stages: list[Stage] = Field(default_factory=lambda: [Stage(stage="reason")], min_length=1)
-    model: ModelSection = Field(default_factory=ModelSection)
-    tokenizer: TokenizerSection = Field(default_factory=TokenizerSection)
-    data: DataSection = Field(default_factory=DataSection)
-    train: TrainSection = Field(default_factory=TrainSection)
-    optimizer: OptimizerSection = Field(default_factory=OptimizerSection)
-    schedule: ScheduleSection = Field(default_factory=ScheduleSection)
-    curriculum: CurriculumSection = Field(default_factory=CurriculumSection)
-    checkpoint: CheckpointSection = Field(default_factory=CheckpointSection)
-    evaluate: EvaluateSection = Field(default_factory=EvaluateSection)
+    model: ModelSection = ModelSection()
+    tokenizer: TokenizerSection = TokenizerSection()
+    data: DataSection = DataSection()
+    train: TrainSection = TrainSection()
+    optimizer: OptimizerSection = OptimizerSection()
+    schedule: ScheduleSection = ScheduleSection()
+    curriculum: CurriculumSection = CurriculumSection()
+    checkpoint: CheckpointSection = CheckpointSection()
+    evaluate: EvaluateSection = EvaluateSection()
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Recipe:
@@ -198,7 +261,7 @@ class Recipe(Section):
     def decoder_config(self, vocab_size: int) -> DecoderConfig:
         """The decoder's shape for a tokenizer of that many ids. The recipe must be resolved."""
         m = self.model
-        assert m.depth and m.width and m.heads and m.kv_heads and m.head_width and m.mlp_width
+        assert m.depth and m.width and m.heads and m.kv_heads and m.head_width and m.mlp_width  # noqa: PT018
         return DecoderConfig(
             vocab_size=vocab_size,
             context=m.context,
@@ -233,12 +296,14 @@ def resolve(recipe: Recipe) -> Recipe:
     elif m["depth"] is None:
         m["depth"] = max(1, round((wanted or m["width"] ** 3 * 12 / 32) / (12 * m["width"] ** 2)))
     width = m["width"]
-    m["head_width"] = m["head_width"] or (max(1, width // m["heads"]) if m["heads"] else head_width_for(width))
+    m["head_width"] = m["head_width"] or (
+        max(1, width // m["heads"]) if m["heads"] else head_width_for(width)
+    )
     m["heads"] = m["heads"] or max(1, width // m["head_width"])
     m["kv_heads"] = m["kv_heads"] or m["heads"]
     m["mlp_width"] = m["mlp_width"] or mlp_width_for(width, m["mlp"])
     t, o = values["train"], values["optimizer"]
-    # About 8,000 tokens a step suit the smallest models; larger ones want larger steps (McCandlish et al. 2018).
+    # About 8,000 tokens a step suit the smallest models, larger ones want more (McCandlish et al. 2018).
     accumulate = t["accumulate"]
     rows = max(1, round(8192 * max(1.0, width / 128) / t["length"] / accumulate)) * accumulate
     t["batch"] = t["batch"] or rows
@@ -247,6 +312,8 @@ def resolve(recipe: Recipe) -> Recipe:
     scale = (128 / width) ** 0.5
     o["learning_rate"] = o["learning_rate"] or (default if o["name"] == "muon" else round(default * scale, 6))
     o["adamw_learning_rate"] = o["adamw_learning_rate"] or round(5e-3 * scale, 6)
+    if wanted and (m["depth"], m["width"]) != shape_for(wanted):
+        m["size"] = None  # depth or width were set by hand; the recipe shall not say what is not so
     resolved = Recipe.model_validate(values)
     try:
         resolved.decoder_config(vocab_size=1)
@@ -266,8 +333,8 @@ def parse_recipe(values: Any, place: str) -> Recipe:
 
 
 def explain(error: ValidationError, values: dict[str, Any]) -> str:
-    """The first thing pydantic found wrong, in one line."""
-    first = error.errors()[0]
+    """What pydantic found wrong first, in one line; an unknown key before the one that it stands for."""
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in first["loc"]) or "recipe"
     more = f" (and {len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""
     if first["type"] == "extra_forbidden":

@@ -15,11 +15,13 @@ from cogling.files import read_json, sha256, write_json
 from cogling.generate.engine import Engine
 from cogling.recipes import load_recipe
 from cogling.report import write_report
-from cogling.saved import RECIPE, WEIGHTS, load_model
+from cogling.saved import RECIPE, TOKENIZER, WEIGHTS, checkpoints, load_model
 from cogling.train.display import Display
 from cogling.train.run import ABOUT, grow
 
 EVALUATION = "eval.json"
+WITHOUT_EFFECT = ("summary", "data.workers")
+"""Keys of a recipe in which a continued run may differ from how it began."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,7 @@ def train(
     """
     wanted = recipe if isinstance(recipe, Recipe) else load_recipe(str(recipe), list(overrides))
     folder = out or Path("runs") / wanted.name
-    if (folder / RECIPE).exists():
-        check_same(wanted, folder)
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CoglingError(f"{folder} exists and is no run; choose another --out")
+    check_place(wanted, folder)
     return complete(wanted, folder, display, progress)
 
 
@@ -109,12 +108,34 @@ def evaluate_run(
     partial.remove()
 
 
+def check_place(wanted: Recipe, folder: Path) -> None:
+    """Raises CoglingError where a folder holds a file of the user's, or something of another recipe's run.
+
+    What a run leaves that was stopped before its first checkpoint is in nobody's way.
+    """
+    try:
+        begun = (folder / RECIPE).exists()
+        others = folder.exists() and not folder.is_dir()
+        others = others or (folder.is_dir() and not begun and any(map(is_strange, folder.iterdir())))
+    except OSError as error:
+        raise CoglingError(f"cannot read {folder}: {error.strerror or error}") from error
+    if others:
+        raise CoglingError(f"{folder} exists and is no run; choose another --out")
+    if begun and (checkpoints(folder) or (folder / EVALUATION).exists()):
+        check_same(wanted, folder)
+
+
+def is_strange(path: Path) -> bool:
+    """Whether a file in a folder without a recipe is none that a run writes before its recipe."""
+    return not path.name.startswith(".") and path.name != TOKENIZER
+
+
 def check_same(wanted: Recipe, folder: Path) -> None:
     """Raises CoglingError, naming a key, where a folder's run was started with another recipe."""
     held = load_recipe(str(folder / RECIPE))
     ours, theirs = flat(wanted.to_dict()), flat(held.to_dict())
     for key in ours | theirs:
-        if ours.get(key) != theirs.get(key) and key != "summary":
+        if ours.get(key) != theirs.get(key) and key not in WITHOUT_EFFECT:
             raise CoglingError(
                 f"{folder} holds a run with another recipe: {key} is {theirs.get(key)} there and "
                 f"{ours.get(key)} here; choose another --out, or start over with --fresh"

@@ -25,7 +25,7 @@ def plan(recipe: Recipe) -> dict[str, str]:
         "tokens": f"{tokens:,}",
         "FLOPs in all": f"{flops * tokens:.3g}",
         "memory for training": f"{memory(recipe) / 1e9:.2f} GB",
-        "size of a checkpoint": f"{12 * config.parameters / 1e6:.1f} MB",
+        "size of a checkpoint": f"{(16 if train.ema else 12) * config.parameters / 1e6:.1f} MB",
     }
 
 

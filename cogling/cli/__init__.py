@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+import threading
+from typing import Annotated, Any
 
 import typer
 
@@ -49,22 +50,38 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
-    debug: Annotated[bool, typer.Option(help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     if debug:
         os.environ["COGLING_DEBUG"] = "1"
 
 
+# Newer typers hold a copy of click of their own: the root of its errors is reached from one they export.
+UsageError: Any = typer.BadParameter.__base__
+
+
 def main() -> None:
-    """The console script. A CoglingError becomes one line on stderr and exit code 2; Ctrl-C 130."""
+    """The console script. A mistake becomes one line on stderr and exit code 2; Ctrl-C 130."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    threading.excepthook = _report_thread
     try:
-        app()
+        code = app(standalone_mode=False)
     except CoglingError as error:
         if os.environ.get("COGLING_DEBUG"):
             raise
-        print(f"cogling: {error}", file=sys.stderr)
+        print(f"cogling: {' '.join(str(error).splitlines())}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+        else:
+            message = " ".join(error.format_message().split()).rstrip(".")
+            path = error.ctx.command_path if error.ctx else "cogling"
+            mend = "" if message.endswith("?") else f"; see `{path} --help`"
+            print(f"cogling: {message[0].lower()}{message[1:]}{mend}", file=sys.stderr)
         raise SystemExit(2) from None
     except BrokenPipeError:
         # The reader went away, as with `| head`; what is left to flush would fail again at exit.
@@ -73,3 +90,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("cogling: interrupted", file=sys.stderr)
         raise SystemExit(130) from None
+    raise SystemExit(code)
+
+
+def _report_thread(what: threading.ExceptHookArgs) -> None:
+    """TensorBoard's thread hands an OSError, as of a full disk, to the main thread, which reports it."""
+    if os.environ.get("COGLING_DEBUG") or not isinstance(what.exc_value, OSError):
+        threading.__excepthook__(what)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
+
+from cogling.files import explain_os_error
 
 if TYPE_CHECKING:
     from cogling.grow import Run
 
 Progress = Callable[[str, str, float], None]
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came where nothing was left to be saved."""
 
 
 def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
@@ -22,6 +30,10 @@ def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
 
     from cogling.train.loop import Interrupted
 
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
     console = Console(stderr=True)
     with console.status("") as status:
         # The status line belongs to the evaluation; training shows its own progress bar.
@@ -36,12 +48,12 @@ def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
         except Interrupted as interrupted:
             typer.echo(f"interrupted; everything is saved. Continue with: {command(folder)}", err=True)
             raise typer.Exit(128 + interrupted.signal) from None
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             typer.echo(
                 f"stopped; what was done up to the last checkpoint is kept. Continue with: {command(folder)}",
                 err=True,
             )
-            raise typer.Exit(130) from None
+            raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
     conclude(run)
 
 
@@ -75,11 +87,19 @@ def conclude(run: Run) -> None:
 
 
 def set_aside(folder: Path) -> None:
-    """Gives a run that is in the way another name, so that nothing is lost."""
+    """Gives a run that is in the way another name, so that nothing is lost. Refuses while it is trained."""
+    from cogling.train.run import Lock
+
     if not folder.exists():
         return
     number = 1
     while (aside := folder.with_name(f"{folder.name}-{number}")).exists():
         number += 1
-    os.rename(folder, aside)
+    if folder.is_dir():
+        with Lock(folder):
+            pass
+    try:
+        os.rename(folder, aside)
+    except OSError as error:
+        raise explain_os_error(error, folder) from error
     typer.echo(f"the run that was in {folder} is now in {aside}", err=True)

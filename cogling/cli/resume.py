@@ -9,7 +9,7 @@ import typer
 
 
 def resume(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
-    """Continue a run from its newest good checkpoint, to the bit, with the recipe that it was started with."""
+    """Continue a run from its newest good checkpoint, to the bit, with the recipe that it began with."""
     from cogling.cli.growing import growing
     from cogling.grow import resume as run_resume
 

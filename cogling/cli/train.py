@@ -15,7 +15,7 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder. Default: runs/NAME.")] = None,
     fresh: Annotated[
-        bool, typer.Option(help="Start over; a run that is there is kept under another name.")
+        bool, typer.Option("--fresh", help="Start over; a run that is there is kept under another name.")
     ] = False,
 ) -> None:
     """Grow a model from a recipe: train, evaluate, write a report.

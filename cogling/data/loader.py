@@ -118,10 +118,14 @@ class _Worker:
         return result
 
     def _died(self) -> CoglingError:
-        code = self._process.wait()
+        try:
+            code: int | None = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:  # it lives, but what it sent was no batch
+            code = None
+        end = "sent damaged data" if code is None else f"ended with exit code {code}"
         return CoglingError(
-            f"a data worker ended with exit code {code}, perhaps for want of memory; "
-            "what it said is above, and `cogling resume` continues from the last checkpoint"
+            f"a data worker {end}, perhaps for want of memory; what it said is above, "
+            "and `cogling resume` continues from the last checkpoint"
         )
 
     def stop(self) -> None:

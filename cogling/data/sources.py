@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from cogling.config import Recipe
-from cogling.data.batch import Batch, Document, pack
+from cogling.data.batch import Batch, Document, Ints, pack
 from cogling.errors import CoglingError
 from cogling.files import read_text
 from cogling.seeds import rng_of, seed_of
@@ -91,6 +92,7 @@ class TextSource:
             )
         self.inputs = np.array(stream[: rows * self.length], np.int64).reshape(rows, self.length)
         self.targets = np.array(stream[1 : rows * self.length + 1], np.int64).reshape(rows, self.length)
+        self._order = lru_cache(maxsize=2)(self._order_of)  # a batch may lie across two epochs
 
     def batch(self, index: int, mix: Mix) -> Batch:
         chosen = [self._row(number) for number in range(index * self.rows, (index + 1) * self.rows)]
@@ -109,8 +111,10 @@ class TextSource:
     def _row(self, number: int) -> int:
         """Which row comes at that place: every epoch sees all rows, in an order of its own."""
         epoch, place = divmod(number, len(self.inputs))
-        order = np.random.default_rng(seed_of("epoch", self.seed, epoch)).permutation(len(self.inputs))
-        return int(order[place])
+        return int(self._order(epoch)[place])
+
+    def _order_of(self, epoch: int) -> Ints:
+        return np.random.default_rng(seed_of("epoch", self.seed, epoch)).permutation(len(self.inputs))
 
 
 def read_documents(path: Path) -> Iterator[str]:
@@ -120,13 +124,17 @@ def read_documents(path: Path) -> Iterator[str]:
     """
     text = read_text(path)
     if path.suffix == ".jsonl":
-        for number, line in enumerate(text.splitlines(), 1):
+        # Not splitlines: JSON strings may hold line separators other than "\n".
+        for number, line in enumerate(text.split("\n"), 1):
             if not line.strip():
                 continue
             try:
-                yield json.loads(line)["text"]
-            except (json.JSONDecodeError, KeyError, TypeError):
-                raise CoglingError(f"{path} line {number}: not a JSON object with a 'text'") from None
+                document = json.loads(line)["text"]
+            except (ValueError, KeyError, TypeError):
+                document = None
+            if not isinstance(document, str):
+                raise CoglingError(f"{path} line {number}: not a JSON object with a 'text'")
+            yield document
         return
     for document in text.split("<|endoftext|>"):
         if document.strip():

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from cogling.errors import CoglingError
 from cogling.text.tokenizer import Tokenizer
 
 
-def write_batch(stream: BinaryIO, batch: Batch) -> None:
+def write_batch(stream: IO[bytes], batch: Batch) -> None:
     """A JSON line that names each array's type and shape, then their bytes."""
     arrays = batch.arrays()
     header = {name: [array.dtype.str, list(array.shape)] for name, array in arrays.items()}
@@ -33,7 +33,7 @@ def write_batch(stream: BinaryIO, batch: Batch) -> None:
     stream.flush()
 
 
-def read_batch(stream: BinaryIO) -> Batch:
+def read_batch(stream: IO[bytes]) -> Batch:
     """The inverse of `write_batch`. Raises EOFError at a stream's end, CoglingError for a worker's error."""
     line = stream.readline()
     if not line.endswith(b"\n"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def load_recipe(name: str, overrides: list[str] | None = None) -> Recipe:
     for override in overrides or []:
         apply_override(values, override)
     if path.parent != FOLDER and isinstance(values, dict):
-        values.setdefault("name", path.stem)
+        values.setdefault("name", re.sub(r"[^A-Za-z0-9._-]+|^[._-]+", "", path.stem) or "custom")
     return resolve(parse_recipe(values, f"recipe {name}"))
 
 
@@ -45,6 +46,8 @@ def read_yaml(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark else ""
         raise CoglingError(f"{path} is not YAML{line}: {getattr(error, 'problem', error)}") from None
+    except (ValueError, RecursionError) as error:  # a date such as 2024-99-99; nesting without end
+        raise CoglingError(f"{path} is not YAML: {error}") from None
 
 
 def apply_override(values: Any, override: str) -> None:
@@ -57,7 +60,7 @@ def apply_override(values: Any, override: str) -> None:
         raise CoglingError("a recipe is a mapping of sections; the file holds none")
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise CoglingError(f"override '{override}': the value is not YAML; quote it") from None
     for part in parts[:-1]:
         if values.get(part) is None:

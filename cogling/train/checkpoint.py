@@ -87,11 +87,14 @@ def mark_best(run: Path, folder: Path, step: int, score: float) -> None:
     write_json(run / BEST, {"folder": f"{CHECKPOINTS}/{folder.name}", "step": step, "score": score})
 
 
-def prune(run: Path, keep: int) -> None:
-    """Removes all checkpoints but the newest `keep` and the best one."""
-    best = read_json(run / BEST)["folder"] if (run / BEST).exists() else ""
-    for folder in checkpoints(run)[keep:]:
-        if f"{CHECKPOINTS}/{folder.name}" != best:
+def prune(run: Path, keep: int, step: int, best_step: int) -> None:
+    """Removes all checkpoints up to `step` but the newest `keep` and the best one.
+
+    Later ones are damaged or abandoned; they are replaced when the run gets there, and do not count.
+    """
+    present = [folder for folder in checkpoints(run) if folder <= folder_of(run, step)]
+    for folder in present[keep:]:
+        if folder != folder_of(run, best_step):
             with contextlib.suppress(OSError):
                 shutil.rmtree(folder)
 

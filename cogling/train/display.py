@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -42,7 +43,11 @@ class Display:
 
     def step(self, step: int, loss: float, accuracy: float, speed: float) -> None:
         """speed: tokens per second; accuracy: share of whole traces predicted right."""
-        values = {"loss": f"{loss:.3f}", "accuracy": f"{accuracy:.0%}", "speed": f"{speed:,.0f}"}
+        values: dict[str, Any] = {
+            "loss": f"{loss:.3f}",
+            "accuracy": f"{accuracy:.0%}",
+            "speed": f"{speed:,.0f}",
+        }
         self._bar.update(self._task, completed=step, **values)
         now = time.monotonic()
         if not self.console.is_terminal and (now - self._printed > QUIET_SECONDS or step == self._steps):

@@ -13,13 +13,17 @@ WARMUP = 50
 class Guard:
     """Watches the loss and the gradient norm. Its fields go into the checkpoint.
 
-    average: running mean of the loss of the steps taken. bad: skipped steps in a row.
+    average: running mean of the loss of the steps taken in this stage. bad: skipped steps in a row.
     """
 
     average: float = 0.0
     seen: int = 0
     bad: int = 0
     skipped: int = 0
+
+    def new_stage(self) -> None:
+        """Forgets what a usual loss is: the next stage's data has another."""
+        self.average, self.seen = 0.0, 0
 
     def reason_to_skip(self, loss: float, grad_norm: float) -> str | None:
         """What is wrong with a step, or None; a good one enters the running mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from collections.abc import Callable
@@ -19,9 +20,17 @@ from cogling.evaluate import validate
 from cogling.generate.engine import Engine
 from cogling.model.decoder import Decoder
 from cogling.optim import Schedule
+from cogling.saved import BEST
 from cogling.seeds import seed_of
 from cogling.text.tokenizer import Tokenizer
-from cogling.train.checkpoint import load_training, mark_best, newest_good, prune, save_checkpoint
+from cogling.train.checkpoint import (
+    folder_of,
+    load_training,
+    mark_best,
+    newest_good,
+    prune,
+    save_checkpoint,
+)
 from cogling.train.compute import Compute
 from cogling.train.display import Display
 from cogling.train.records import Records
@@ -59,11 +68,15 @@ class Loop:
     def run(self) -> None:
         """Trains to the end of the recipe, from the newest good checkpoint where there is one."""
         folder, damages = newest_good(self.folder)
+        if damages and folder is None:
+            raise CoglingError(
+                f"{self.folder} has no good checkpoint: {'; '.join(damages)}; start over with --fresh"
+            )
         for damage in damages:
             self.display.say(f"checkpoint passed over: {damage}")
         saved = load_training(folder) if folder else None
         if saved and saved[0]["counters"]["step"] >= self.recipe.train.steps:
-            self.state.restore(*saved)
+            self._restore(saved)
             return
         with Loader(self.recipe, self.tokenizer) as self.loader:
             self.records = Records(
@@ -75,6 +88,7 @@ class Loop:
                 with self._signals():
                     if saved:
                         self._restore(saved)
+                        self.loader.restore(saved[0]["loader"])
                         self._event(f"resumed from step {self.state.counters.step}")
                     else:
                         for step in range(self.recipe.data.prefetch):
@@ -91,6 +105,8 @@ class Loop:
         last_saved = counters.step
         while not self._finished():
             self._step()
+            while self.compute.notes:
+                self._event(self.compute.notes.pop(0))
             counters = self.state.counters  # a rollback puts others in their place
             due = counters.step % self.recipe.checkpoint.every == 0
             if counters.step % self.recipe.evaluate.every == 0 or self._finished():
@@ -102,8 +118,6 @@ class Loop:
             if self._signal:
                 raise Interrupted(self._signal)
             self._clock()
-        for note in self.compute.notes:
-            self._event(note)
         if settings.minutes and counters.step < settings.steps:
             self._event(f"stopped after train.minutes={settings.minutes:g} at step {counters.step}")
 
@@ -111,6 +125,8 @@ class Loop:
         """One optimiser step: batch, gradients, guard, update, records."""
         state, counters = self.state, self.state.counters
         step = counters.step
+        if step and self._stage(step) != self._stage(step - 1):
+            state.guard.new_stage()
         batch = self.loader.next()
         loss, wrong_BT = self.compute.gradients(self._stage(step), batch)
         norm = torch.nn.utils.clip_grad_norm_(state.decoder.parameters(), self.recipe.train.clip)
@@ -120,8 +136,8 @@ class Loop:
             state.optimizers.scale(factor)
             state.optimizers.step()
             state.update_average(self.recipe.train.ema)
+            state.curriculum.observe(batch, wrong_BT.numpy())
         state.optimizers.zero_grad()
-        state.curriculum.observe(batch, wrong_BT.numpy())
         counters.step, counters.tokens = step + 1, counters.tokens + batch.tokens.size
         if counters.step % self.recipe.curriculum.every == 0:
             state.curriculum.look(self._progress(counters.step))
@@ -155,8 +171,7 @@ class Loop:
         names = self.recipe.data.task_names()
         if not any(stage.stage == "reason" for stage in self.recipe.stages):
             return
-        shown = self.state.shown.eval()
-        engine = Engine(snapshot(shown), self.tokenizer)
+        engine = Engine(snapshot(self.state.shown), self.tokenizer)
         scores, samples = validate(engine, names, settings.n, seed_of("validation", self.recipe.train.seed))
         mean = sum(score["pass1"] for score in scores.values()) / len(scores)
         self.records.evaluation(counters.step, round(counters.seconds, 2), scores, mean)
@@ -184,24 +199,24 @@ class Loop:
         )
         if counters.best_step == counters.step:
             mark_best(self.folder, folder, counters.step, counters.best_score)
-        prune(self.folder, self.recipe.checkpoint.keep)
+        prune(self.folder, self.recipe.checkpoint.keep, counters.step, counters.best_step)
 
     def _roll_back(self) -> None:
         """Back to the last good checkpoint, with fresh data and half the learning rate."""
         failed, rollbacks = self.state.counters.step, self.state.counters.rollbacks + 1
         folder, _ = newest_good(self.folder)
         if folder is None or rollbacks > MOST_ROLLBACKS:
+            tried = "no checkpoint to go back to" if folder is None else f"{rollbacks - 1} rollbacks so far"
             raise CoglingError(
-                f"training fails at step {failed}: {self.state.guard.bad} bad steps in a row and "
-                f"{'no checkpoint to go back to' if folder is None else f'{rollbacks - 1} rollbacks so far'}; "
+                f"training fails at step {failed}: {self.state.guard.bad} bad steps in a row and {tried}; "
                 "lower optimizer.learning_rate"
             )
-        seconds, waited = self.state.counters.seconds, self.state.counters.waited
-        skipped = self.state.guard.skipped
+        before, skipped = self.state.counters, self.state.guard.skipped
         self._restore(load_training(folder))
         counters = self.state.counters
-        counters.rollbacks, counters.seconds, counters.waited = rollbacks, seconds, waited
-        counters.shift += failed - counters.step
+        counters.rollbacks, counters.seconds, counters.waited = rollbacks, before.seconds, before.waited
+        # Counted from the shift at the failure: what an earlier rollback skipped is not served again.
+        counters.shift = before.shift + failed - counters.step
         self.state.guard.skipped, self.state.guard.bad = skipped, 0
         self.loader.restore([])
         for step in range(counters.step, counters.step + self.recipe.data.prefetch):
@@ -210,8 +225,15 @@ class Loop:
         self._event(f"rolled back from step {failed} to {counters.step}, at half the learning rate")
 
     def _restore(self, saved: tuple[dict[str, Any], Any, Any]) -> None:
+        """Takes back a checkpoint's state, and has best.json name the best checkpoint as of then."""
         self.state.restore(*saved)
-        self.loader.restore(saved[0]["loader"])
+        counters = self.state.counters
+        best = folder_of(self.folder, counters.best_step)
+        if best.is_dir():
+            mark_best(self.folder, best, counters.best_step, counters.best_score)
+        else:  # pruned since, for a better one that this state does not know
+            counters.best_score, counters.best_step = -1.0, 0
+            (self.folder / BEST).unlink(missing_ok=True)
 
     def _request(self, step: int) -> None:
         """Asks for the batch of a step, with the curriculum's mix as it is now."""
@@ -243,7 +265,8 @@ class Loop:
     def _signals(self) -> SignalGuard:
         def note(number: int) -> None:
             self._signal = number
-            self.display.say("stopping after this step; once more to stop at once")
+            with contextlib.suppress(RuntimeError):  # the signal came while something else was printed
+                self.display.say("stopping after this step; once more to stop at once")
 
         return SignalGuard(note)
 
@@ -294,7 +317,8 @@ class SignalGuard:
 def stage_ends(recipe: Recipe) -> list[tuple[str, int]]:
     """(stage, the step before which it ends) in order; the last one ends with the run."""
     total = sum(stage.share for stage in recipe.stages)
-    ends, share = [], 0.0
+    ends: list[tuple[str, int]] = []
+    share = 0.0
     for stage in recipe.stages:
         share += stage.share
         ends.append((stage.stage, round(recipe.train.steps * share / total)))

@@ -1,12 +1,15 @@
 """The records of a run: metrics.jsonl, samples.jsonl and TensorBoard events.
 
-After a resume they are cut back to the checkpoint, so that no step is recorded twice.
+After a resume they are cut back to the checkpoint, so that no step is recorded twice. A step that was
+skipped has no loss.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +27,14 @@ class Records:
         for name in FILES:
             path = run / name
             if sizes is not None and path.exists():
-                os.truncate(path, min(path.stat().st_size, sizes.get(name, 0)))
+                # After a power cut a file may be shorter than the checkpoint says, and end within a line.
+                kept = path.read_bytes()[: sizes.get(name, 0)]
+                os.truncate(path, kept.rfind(b"\n") + 1)
         self._files = {name: open(run / name, "a", encoding="utf-8") for name in FILES}  # noqa: SIM115
         from torch.utils.tensorboard import SummaryWriter
 
-        self._board = SummaryWriter(str(run / "tensorboard"), purge_step=step + 1 if sizes else None)
+        with self._explained("tensorboard"):
+            self._board = SummaryWriter(str(run / "tensorboard"), purge_step=step + 1)
 
     def sizes(self) -> dict[str, int]:
         for file in self._files.values():
@@ -38,16 +44,17 @@ class Records:
     def train(self, step: int, values: dict[str, Any]) -> None:
         self._write("metrics.jsonl", {"kind": "train", "step": step, **values})
         for key in ("loss", "lr", "grad_norm", "tokens_per_second", "wait_share"):
-            self._board.add_scalar(f"train/{key}", values[key], step)
+            if values[key] is not None:
+                self._scalar(f"train/{key}", values[key], step)
         for task, height in values.get("curriculum", {}).items():
-            self._board.add_scalar(f"curriculum/{task}", height, step)
+            self._scalar(f"curriculum/{task}", height, step)
 
     def evaluation(self, step: int, seconds: float, tasks: dict[str, Any], mean: float) -> None:
         record = {"kind": "evaluation", "step": step, "seconds": seconds, "tasks": tasks, "mean": mean}
         self._write("metrics.jsonl", record)
-        self._board.add_scalar("validation/mean", mean, step)
+        self._scalar("validation/mean", mean, step)
         for task, scores in tasks.items():
-            self._board.add_scalar(f"validation/{task}", scores["pass1"], step)
+            self._scalar(f"validation/{task}", scores["pass1"], step)
 
     def samples(self, step: int, samples: list[dict[str, Any]]) -> None:
         for sample in samples:
@@ -57,13 +64,22 @@ class Records:
         self._write("metrics.jsonl", {"kind": "event", "step": step, "message": message})
 
     def _write(self, name: str, record: dict[str, Any]) -> None:
-        try:
+        with self._explained(name):
             self._files[name].write(json.dumps(record, ensure_ascii=False) + "\n")
             self._files[name].flush()
+
+    def _scalar(self, name: str, value: float, step: int) -> None:
+        with self._explained("tensorboard"):
+            self._board.add_scalar(name, value, step)
+
+    @contextlib.contextmanager
+    def _explained(self, name: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise explain_os_error(error, self.run / name, 1_000_000) from error
 
     def close(self) -> None:
-        for file in self._files.values():
-            file.close()
-        self._board.close()
+        for close in (*(file.close for file in self._files.values()), self._board.close):
+            with contextlib.suppress(OSError):  # what could not be written was reported when it was
+                close()

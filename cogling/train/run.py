@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import platform
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ import torch
 from cogling.config import Recipe
 from cogling.data.sources import read_documents
 from cogling.errors import CoglingError
-from cogling.files import read_json, write_atomic, write_json
+from cogling.files import explain_os_error, read_json, write_atomic, write_json
 from cogling.recipes import to_yaml
 from cogling.saved import RECIPE, checkpoints
 from cogling.tasks import get_task
@@ -44,14 +45,15 @@ def grow(recipe: Recipe, folder: Path, display: Display | None = None) -> None:
                 loop.run()
                 write_about(folder, recipe, tokenizer, loop, finished=True)
             except BaseException:
-                write_about(folder, recipe, tokenizer, loop)
+                with contextlib.suppress(CoglingError):  # on a full disk, the first error says more
+                    write_about(folder, recipe, tokenizer, loop)
                 raise
 
 
 def prepare(recipe: Recipe, folder: Path) -> Tokenizer:
-    """Makes the run folder with its recipe and tokenizer, or checks that it holds this very recipe."""
+    """Makes the run folder with its recipe and tokenizer; before the first checkpoint they are made anew."""
     path = folder / RECIPE
-    if path.exists():
+    if path.exists() and checkpoints(folder):
         return Tokenizer.load(folder)
     tokenizer = make_tokenizer(recipe)
     tokenizer.save(folder)
@@ -65,7 +67,7 @@ def make_tokenizer(recipe: Recipe) -> Tokenizer:
     if settings.path is not None:
         return Tokenizer.load(settings.path)
     texts: list[str] = []
-    for stage in {stage.stage for stage in recipe.stages}:
+    for stage in sorted({stage.stage for stage in recipe.stages}):
         if stage == "pretrain" and recipe.data.path is not None:
             texts += read_documents(recipe.data.path)
         if stage == "reason":
@@ -122,35 +124,44 @@ def peak_memory_mb() -> int:
 
 
 class Lock:
-    """Keeps two processes from growing models in one folder. A lock whose process is gone is taken over."""
+    """Keeps two processes from growing models in one folder.
+
+    The system lets go of it when the process ends, however it ended; a file with a process number in it
+    would be stale after a kill, and wrong once another process has that number.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / ".lock"
 
     def __enter__(self) -> Lock:
-        if self.path.exists():
-            other = self.path.read_text(encoding="utf-8").strip()
-            if other.isdecimal() and int(other) != os.getpid() and is_alive(int(other)):
-                raise CoglingError(
-                    f"{self.folder} is being trained by process {other}; wait for it, or choose another --out"
-                )
-        write_atomic(self.path, f"{os.getpid()}\n")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._file = open(self.path, "a+b")
+        except OSError as error:
+            raise explain_os_error(error, self.folder) from error
+        try:
+            take(self._file.fileno())
+        except OSError:
+            self._file.close()
+            raise CoglingError(
+                f"{self.folder} is being trained by another process; wait for it, or choose another --out"
+            ) from None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.path.unlink(missing_ok=True)
+        self._file.close()
 
 
-def is_alive(process: int) -> bool:
-    if platform.system() == "Windows":
-        return False  # asking by signal 0 would end it there
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def take(handle: int) -> None:
+    """Locks an open file for this process. Raises OSError where another one holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -72,9 +72,7 @@ class TrainState:
         }
 
     @torch.no_grad()
-    def restore(
-        self, values: dict[str, Any], tensors: dict[str, Tensor], weights: dict[str, Tensor]
-    ) -> None:
+    def restore(self, values: dict[str, Any], tensors: dict[str, Tensor], weights: dict[str, Tensor]) -> None:
         """Takes back what `values` and `tensors` gave, and the weights of the shown model, in place."""
         raw = {name.removeprefix("raw."): t for name, t in tensors.items() if name.startswith("raw.")}
         self.shown.load_state_dict(weights)
