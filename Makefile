@@ -15,7 +15,7 @@ RESULTS := runs/benchmarks
 .PHONY: help install dev quickstart test test-slow lint bench clean
 
 help:
-	@echo "make quickstart   install, grow the model of recipe quick, show what it thinks (about 6 minutes)"
+	@echo "make quickstart   install, grow the model of recipe quick, show what it thinks"
 	@echo "make test         the tests; make test-slow: those that take minutes"
 	@echo "make lint         ruff and mypy"
 	@echo "make bench        the benchmarks; wants quiet cores"
