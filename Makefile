@@ -52,17 +52,19 @@ clean:
 install: .venv/.installed
 dev: .venv/.installed-dev
 
-# The two stamps say that what pyproject.toml and constraints.txt ask for is there, so that a second call
-# installs nothing and needs no network.
+# A stamp holds what pyproject.toml and constraints.txt said when it was made: as long as they say the same,
+# whatever their dates, a call installs nothing and needs no network.
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing Cogling into .venv (PyTorch is the largest part) ..."
-	@$(PIP) -e .
-	@touch $@
+	@if ! cat pyproject.toml constraints.txt | cmp -s - $@; then \
+		echo "Installing Cogling into .venv (PyTorch is the largest part) ..."; \
+		$(PIP) -e . || exit 1; fi
+	@cat pyproject.toml constraints.txt > $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing Cogling and its development tools into .venv (PyTorch is the largest part) ..."
-	@$(PIP) -e '.[dev]'
-	@touch .venv/.installed $@
+	@if ! cat pyproject.toml constraints.txt | cmp -s - $@; then \
+		echo "Installing Cogling and its development tools into .venv (PyTorch is the largest part) ..."; \
+		$(PIP) -e '.[dev]' || exit 1; fi
+	@cat pyproject.toml constraints.txt | tee .venv/.installed > $@
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \
