@@ -1,0 +1,25 @@
+"""What all tests share: a tiny model that has been grown for real."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def _grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from cogling.grow import train
+    from tests.tiny import Silent, tiny
+
+    recipe = tiny("checkpoint.keep=4")
+    folder = tmp_path_factory.mktemp("grown") / "run"
+    train(recipe, out=folder, display=Silent(recipe))
+    return folder
+
+
+@pytest.fixture
+def grown(_grown: Path, tmp_path: Path) -> Path:
+    """A finished run of `tests.tiny.TINY` with all its checkpoints, to be changed at will."""
+    return Path(shutil.copytree(_grown, tmp_path / "grown"))
