@@ -68,7 +68,7 @@ class ModelSection(Section):
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
-    tied: bool = True
+    tied: bool = False
     rope_base: Annotated[float, Field(gt=1)] = 10_000.0
     context: Positive = 512
 
@@ -297,7 +297,7 @@ def resolve(recipe: Recipe) -> Recipe:
         m["depth"] = max(1, round((wanted or m["width"] ** 3 * 12 / 32) / (12 * m["width"] ** 2)))
     width = m["width"]
     m["head_width"] = m["head_width"] or (
-        max(1, width // m["heads"]) if m["heads"] else head_width_for(width)
+        max(2, width // m["heads"] // 2 * 2) if m["heads"] else head_width_for(width)
     )
     m["heads"] = m["heads"] or max(1, width // m["head_width"])
     m["kv_heads"] = m["kv_heads"] or m["heads"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,22 +21,14 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float], None]
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came where nothing was left to be saved."""
-
-
 def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
     """Runs `work` and says what came of it; on Ctrl-C or SIGTERM, how to continue (exit 130 or 143)."""
     from rich.console import Console
 
     from cogling.train.loop import Interrupted
 
-    def terminate(number: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
     console = Console(stderr=True)
-    with console.status("") as status:
+    with console.status("") as status, stopping() as signals:
         # The status line belongs to the evaluation; training shows its own progress bar.
         status.stop()
 
@@ -48,13 +41,35 @@ def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
         except Interrupted as interrupted:
             typer.echo(f"interrupted; everything is saved. Continue with: {command(folder)}", err=True)
             raise typer.Exit(128 + interrupted.signal) from None
-        except KeyboardInterrupt as stop:
+        except (KeyboardInterrupt, Exception):
+            if not signals:
+                raise
             typer.echo(
                 f"stopped; what was done up to the last checkpoint is kept. Continue with: {command(folder)}",
                 err=True,
             )
-            raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
+            raise typer.Exit(128 + signals[0]) from None
     conclude(run)
+
+
+@contextmanager
+def stopping() -> Iterator[list[int]]:
+    """Has Ctrl-C and SIGTERM raise KeyboardInterrupt; gives the list of those that came.
+
+    The list is needed since code in C that is interrupted may turn that into an error of its own.
+    """
+    came: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def command(folder: Path) -> str:

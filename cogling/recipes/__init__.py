@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def load_recipe(name: str, overrides: list[str] | None = None) -> Recipe:
     Raises CoglingError for an unknown name, a damaged file, an unknown key or an unfit value.
     """
     path = Path(name)
-    if not (path.suffix in (".yaml", ".yml") or path.is_file()):
+    if not (path.suffix in (".yaml", ".yml") or os.path.isfile(name)):
         path = FOLDER / f"{name}.yaml"
         if name not in names():
             raise CoglingError(f"unknown recipe '{name}'; {nearest(name, names())}")

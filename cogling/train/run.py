@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -32,9 +33,10 @@ ABOUT = "run.json"
 def grow(recipe: Recipe, folder: Path, display: Display | None = None) -> None:
     """Trains the recipe in its run folder, from the newest checkpoint where there is one.
 
-    Raises as `Loop.run`. Afterwards the folder holds the checkpoints, their records and run.json.
+    Raises as `Loop.run`. Afterwards the folder holds the checkpoints, their records and run.json, and
+    torch's threads and treatment of denormals, which belong to the whole process, are as they were.
     """
-    with Lock(folder):
+    with Lock(folder), torch_as_before():
         tokenizer = prepare(recipe, folder)
         newest = checkpoints(folder)
         start = int(newest[0].name[5:]) if newest else 0
@@ -48,6 +50,17 @@ def grow(recipe: Recipe, folder: Path, display: Display | None = None) -> None:
                 with contextlib.suppress(CoglingError):  # on a full disk, the first error says more
                     write_about(folder, recipe, tokenizer, loop)
                 raise
+
+
+@contextlib.contextmanager
+def torch_as_before() -> Iterator[None]:
+    """Undoes what `Compute` sets for the whole process."""
+    threads = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_flush_denormal(False)
 
 
 def prepare(recipe: Recipe, folder: Path) -> Tokenizer:

@@ -239,7 +239,7 @@ def test_a_compilation_that_fails_is_said_or_an_error(monkeypatch: pytest.Monkey
 def test_devices_and_precisions_are_taken_at_their_word_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pick_device("cpu").type == "cpu"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(CoglingError, match="train.device is 'cuda', which this machine or this torch lacks"):
+    with pytest.raises(CoglingError, match=r"train.device is 'cuda', which this machine or this torch lacks"):
         pick_device("cuda")
     assert pick_precision("bfloat16", torch.device("cpu")) is torch.bfloat16
     assert pick_precision("auto", torch.device("mps")) is torch.float32

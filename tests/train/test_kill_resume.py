@@ -26,13 +26,10 @@ def killed(tmp_path: Path, *arguments: str, timeout: int = 200) -> dict[str, Any
     return json.loads(out.read_text(encoding="utf-8"))["kill_resume"]
 
 
-@pytest.mark.parametrize(("kills", "overrides"), [(3, ["train.ema=0.98"]), (2, ["optimizer.name=adamw"])])
-def test_a_run_killed_at_random_moments_ends_bit_identical(
-    tmp_path: Path, kills: int, overrides: list[str]
-) -> None:
-    recipe = tiny_file(tmp_path, "train.steps=90", "evaluate.every=45")
-    results = killed(tmp_path, "--recipe", str(recipe), "--kills", str(kills), "--seed", "1", *overrides)
-    assert results["identical"] == len(results["kills"]) == kills
+def test_a_run_killed_at_random_moments_ends_bit_identical(tmp_path: Path) -> None:
+    recipe = tiny_file(tmp_path, "train.steps=80", "evaluate.every=40", "train.ema=0.98")
+    results = killed(tmp_path, "--recipe", str(recipe), "--kills", "3", "--seed", "1")
+    assert results["identical"] == len(results["kills"]) == 3
     assert results["identical_at_the_end"]
 
 

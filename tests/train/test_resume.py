@@ -147,7 +147,7 @@ def test_tensorboard_drops_what_a_killed_attempt_wrote(tmp_path: Path) -> None:
 def test_a_checkpoint_of_another_shape_is_refused(grown: Path) -> None:
     """Someone edits recipe.yaml: the optimiser's state does not fit."""
     recipe = tiny("optimizer.name=adamw", "train.steps=60")
-    with pytest.raises(CoglingError, match="optimizer state: .* another optimizer"):
+    with pytest.raises(CoglingError, match=r"optimizer state: .* another optimizer"):
         grow(recipe, grown, Silent(recipe))
 
 

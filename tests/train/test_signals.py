@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
+from cogling.cli.growing import growing
+from cogling.grow import Run
 from cogling.saved import checkpoints
 from cogling.train.loop import SignalGuard
 from tests.tiny import tiny_file
@@ -95,6 +98,17 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
     assert [folder.name for folder in checkpoints(training.run)] == ["step-00000004"]
 
 
+def test_termination_while_evaluating_keeps_what_was_done(tmp_path: Path) -> None:
+    training = Training(tmp_path, "train.steps=4", "evaluate.every=4", "evaluate.final_n=3000")
+    about = training.run / "run.json"
+    training.wait_for(lambda: about.exists() and '"finished": true' in about.read_text(encoding="utf-8"))
+    training.process.send_signal(signal.SIGTERM)
+    said = training.end(timeout=10)
+    assert training.process.returncode == 143
+    assert said[-1].endswith(f"Continue with: cogling resume {training.run}")
+    assert "Traceback" not in "\n".join(said)
+
+
 def test_termination_before_the_first_step_and_workers_of_a_killed_run(tmp_path: Path) -> None:
     training = Training(tmp_path, "train.steps=100000")
     training.wait_for(lambda: (training.run / "tokenizer.json").exists())
@@ -125,3 +139,29 @@ def test_the_guard_notes_the_first_signal_and_gives_the_second_back() -> None:
         assert signal.getsignal(signal.SIGTERM) is before
     assert noted == [signal.SIGINT]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_that_other_code_turns_into_an_error_is_still_one(
+    number: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As torch does where it is reading a file."""
+
+    def work(progress: object) -> Run:
+        try:
+            os.kill(os.getpid(), number)
+        except KeyboardInterrupt:
+            raise ValueError("could not determine the shape") from None
+        raise AssertionError
+
+    before = signal.getsignal(number)
+    with pytest.raises(typer.Exit) as ended:
+        growing(tmp_path, work)
+    assert ended.value.exit_code == 128 + number
+    assert f"Continue with: cogling resume {tmp_path}" in capsys.readouterr().err
+    assert signal.getsignal(number) is before
+
+
+def test_an_error_that_no_signal_caused_stays_one(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        growing(tmp_path, lambda progress: 1 // 0)  # type: ignore[arg-type, return-value]
