@@ -211,9 +211,9 @@ class ScheduleSection(Section):
 
 class CurriculumSection(Section):
     name: Literal["competence", "uniform", "easy_to_hard"] = "competence"
-    promote: Fraction = Field(0.8, description="share of whole traces right at which a task gets harder")
+    promote: Fraction = Field(0.5, description="share of whole traces right at which a task gets harder")
     floor: Fraction = Field(
-        0.2, description="least weight of a mastered task, against 1 for an unlearned one"
+        0.1, description="least weight of a mastered task, against 1 for an unlearned one"
     )
     every: Positive = Field(20, description="steps between two looks at the competence")
 
@@ -303,12 +303,12 @@ def resolve(recipe: Recipe) -> Recipe:
     m["kv_heads"] = m["kv_heads"] or m["heads"]
     m["mlp_width"] = m["mlp_width"] or mlp_width_for(width, m["mlp"])
     t, o = values["train"], values["optimizer"]
-    # About 8,000 tokens a step suit the smallest models, larger ones want more (McCandlish et al. 2018).
+    # About 2,000 tokens a step suit the smallest models (LOG.md), larger ones want more (McCandlish et al. 2018).
     accumulate = t["accumulate"]
-    rows = max(1, round(8192 * max(1.0, width / 128) / t["length"] / accumulate)) * accumulate
+    rows = max(1, round(2048 * max(1.0, width / 128) / t["length"] / accumulate)) * accumulate
     t["batch"] = t["batch"] or rows
     # Measured at width 128 (LOG.md); wider tables want smaller steps (Yang et al. 2022, maximal update).
-    default = {"muon": 0.02, "adamw": 2e-3, "lion": 3e-4, "sgd": 0.1}[o["name"]]
+    default = {"muon": 0.008, "adamw": 2e-3, "lion": 3e-4, "sgd": 0.1}[o["name"]]
     scale = (128 / width) ** 0.5
     o["learning_rate"] = o["learning_rate"] or (default if o["name"] == "muon" else round(default * scale, 6))
     o["adamw_learning_rate"] = o["adamw_learning_rate"] or round(5e-3 * scale, 6)

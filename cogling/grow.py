@@ -11,6 +11,7 @@ from cogling.config import Recipe
 from cogling.errors import CoglingError
 from cogling.evaluate import SPLITS, evaluate
 from cogling.evaluate.partial import Partial, partial_path
+from cogling.evaluate.suites import name_of
 from cogling.files import read_json, sha256, write_json
 from cogling.generate.engine import Engine
 from cogling.recipes import load_recipe
@@ -97,7 +98,7 @@ def evaluate_run(
             SPLITS,
             recipe.evaluate.final_n,
             model=str(folder),
-            suite=",".join(recipe.data.task_names()),
+            suite=name_of(recipe.data.task_names()),
             partial=partial,
             weights=sha256(saved.folder / WEIGHTS),
             progress=progress,

@@ -63,8 +63,10 @@ class Decoder(nn.Module):
     def init_weights(self, generator: torch.Generator | None = None) -> None:
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
 
-        Matrices are uniform with standard deviation 1/sqrt(fan-in); tables normal with 0.02 (as GPT-2);
-        whatever writes to the residual stream, and an untied head, is zero.
+        Matrices are uniform with standard deviation 1/sqrt(fan-in). Tables are normal: with 1, so that the
+        residual stream starts at the scale that the blocks write at (which doubled the accuracy at equal
+        tokens, LOG.md), or with 0.02 (as GPT-2) where they are the head too. Whatever writes to the
+        residual stream, and an untied head, is zero.
         """
         for name, parameter in self.named_parameters():
             if parameter.ndim < 2:
@@ -72,7 +74,7 @@ class Decoder(nn.Module):
             elif name.endswith(("output.weight", "down.weight", "head.weight")):
                 nn.init.zeros_(parameter)
             elif "embedding" in name:
-                nn.init.normal_(parameter, std=0.02, generator=generator)
+                nn.init.normal_(parameter, std=0.02 if self.config.tied else 1.0, generator=generator)
             else:
                 bound = (3 / parameter.shape[1]) ** 0.5
                 nn.init.uniform_(parameter, -bound, bound, generator=generator)

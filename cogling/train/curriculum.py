@@ -1,8 +1,8 @@
 """The curriculum: which tasks, how hard, from what the model can do by now.
 
 Each task climbs the rungs of its knobs: it gets harder when enough whole traces are right at the present
-rung (Platanios et al. 2019, competence-based curriculum learning). What is being learned is drawn most;
-what is mastered is rehearsed at the floor.
+rung (Platanios et al. 2019, competence-based curriculum learning). A task is drawn by what it has still to
+climb; what is mastered is rehearsed at the floor.
 """
 
 from __future__ import annotations
@@ -61,23 +61,15 @@ class Curriculum:
             self.rungs = [min(top, int(2 * progress * (top + 1))) for top in self.top]
 
     def mix(self) -> Mix:
+        need = [1.0] * len(self.names)
         if self.settings.name == "competence":
-            need = [
-                1.0 if rung < top else max(self.settings.floor, 1 - competence)
-                for rung, top, competence in zip(self.rungs, self.top, self.competence, strict=True)
-            ]
-        else:
-            need = [1.0] * len(self.names)
+            need = [max(self.settings.floor, 1 - height) for height in self.heights().values()]
         weights = [round(a * b, 4) for a, b in zip(self.base, need, strict=True)]
         return {"weights": weights, "rungs": list(self.rungs)}
 
     def accuracy(self) -> float:
-        """The mean competence, with a task below its top rung counted by how far it has come."""
-        shares = [
-            (rung + competence) / (top + 1)
-            for rung, top, competence in zip(self.rungs, self.top, self.competence, strict=True)
-        ]
-        return float(np.mean(shares))
+        """The mean height: 1 where every task is mastered at its top rung."""
+        return float(np.mean(list(self.heights().values())))
 
     def heights(self) -> dict[str, float]:
         """How far each task has climbed, 0..1, for the records."""

@@ -30,7 +30,7 @@ _TO_DECIMAL = (
 _HALF = re.compile(r"half (0|[1-9][0-9]{0,5}), digits ([01]{1,20})")
 _VALUE = re.compile(r"value (0|[1-9][0-9]{0,5}), left ([01]{1,20})")
 
-KNOBS: dict[str, Knob] = {"bits": Knob(train=(3, 9), ood=(10, 12), rungs=(4, 6, 9))}
+KNOBS: dict[str, Knob] = {"bits": Knob(train=(3, 11), ood=(12, 14), rungs=(4, 6, 8, 11))}
 
 
 def halve(number: int, digits: str) -> str | None:
