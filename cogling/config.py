@@ -303,7 +303,7 @@ def resolve(recipe: Recipe) -> Recipe:
     m["kv_heads"] = m["kv_heads"] or m["heads"]
     m["mlp_width"] = m["mlp_width"] or mlp_width_for(width, m["mlp"])
     t, o = values["train"], values["optimizer"]
-    # About 2,000 tokens a step suit the smallest models (LOG.md), larger ones want more (McCandlish et al. 2018).
+    # About 2,000 tokens a step suit the smallest models (LOG.md), larger ones more (McCandlish et al. 2018).
     accumulate = t["accumulate"]
     rows = max(1, round(2048 * max(1.0, width / 128) / t["length"] / accumulate)) * accumulate
     t["batch"] = t["batch"] or rows
