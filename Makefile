@@ -1,5 +1,5 @@
 # Cogling for people who have make: everything happens in .venv, nothing outside this folder is touched.
-# PYTHON=... picks the Python that .venv is made with; TORCH=cpu spares Linux the CUDA libraries.
+# PYTHON=... picks the Python that .venv is made with; TORCH_INDEX=... adds a package index.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 # The first Python of this machine that fits. Run, not just found: pyenv has names that lead nowhere.
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	if $$name -c '$(SUPPORTED)' >/dev/null 2>&1; then echo $$name; break; fi; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt \
-	$(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 BENCHMARKS := start_up problems decode_speed training_speed
 RESULTS := runs/benchmarks
 
