@@ -71,13 +71,14 @@ def test_init_weights_is_fixed_by_its_seed():
     assert not torch.equal(weights(1), weights(2))
 
 
-def test_init_weights_draws_with_the_stated_spread():
-    model = Decoder(config(vocab_size=2000, width=96, mlp_width=200, tied=False))
+@pytest.mark.parametrize(("tied", "spread"), [(False, 1.0), (True, 0.02)])
+def test_init_weights_draws_with_the_stated_spread(tied, spread):
+    model = Decoder(config(vocab_size=2000, width=96, mlp_width=200, tied=tied))
     model.init_weights(torch.Generator().manual_seed(0))
-    assert model.embedding.weight.std().item() == pytest.approx(0.02, rel=0.03)
+    assert model.embedding.weight.std().item() == pytest.approx(spread, rel=0.03)
     for part in (model.blocks[1].mixer.query, model.blocks[1].mlp.up):
         assert part.weight.std().item() == pytest.approx(1 / math.sqrt(96), rel=0.03)
-    assert model.head.weight.abs().max() == 0
+    assert tied or model.head.weight.abs().max() == 0
 
 
 @every_choice
