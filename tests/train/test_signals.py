@@ -132,13 +132,18 @@ def test_termination_before_the_first_step_and_workers_of_a_killed_run(tmp_path:
 def test_the_guard_notes_the_first_signal_and_gives_the_second_back() -> None:
     noted: list[int] = []
     before = signal.getsignal(signal.SIGTERM)
-    with SignalGuard(noted.append):
-        os.kill(os.getpid(), signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
+    # A shell that starts the tests in the background has them ignore Ctrl-C.
+    outer = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with SignalGuard(noted.append):
             os.kill(os.getpid(), signal.SIGINT)
-        assert signal.getsignal(signal.SIGTERM) is before
-    assert noted == [signal.SIGINT]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+            assert signal.getsignal(signal.SIGTERM) is before
+        assert noted == [signal.SIGINT]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, outer)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
