@@ -39,9 +39,3 @@ class Cache:
         self.keys[block, :, :, self.length : end] = k_BHTW
         self.values[block, :, :, self.length : end] = v_BHTW
         return self.keys[block, :, :, :end], self.values[block, :, :, :end]
-
-    def keep(self, rows: Tensor) -> None:
-        """Drops every row but these (indices), as when some texts are finished."""
-        self.keys = self.keys[:, rows]
-        self.values = self.values[:, rows]
-        self.starts_B = self.starts_B[rows]
