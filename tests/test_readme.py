@@ -17,6 +17,7 @@ import typer
 from typer.testing import CliRunner
 
 from cogling.cli import app
+from cogling.config import resolve
 from cogling.recipes import load_recipe, names
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +85,8 @@ def test_command_parses(line: str) -> None:
 @pytest.mark.parametrize("line", [line for line in cogling_lines() if line.startswith("cogling train ")])
 def test_recipe_to_train_is_good(line: str) -> None:
     arguments = shlex.split(line.partition(" --")[0])[2:]
-    load_recipe(arguments[0], arguments[1:])
+    recipe = load_recipe(arguments[0], arguments[1:])
+    assert resolve(recipe) == recipe
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ def share(k: int, n: int) -> float:
     return k / n if n else 0.0
 
 
-def wilson(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(k: float, n: int, z: float = Z_95) -> tuple[float, float]:
     """Bounds of a share of which k of n were seen (Wilson 1927), 95% by default.
 
     Unlike "share plus or minus two standard errors" they stay within 0 and 1 and keep their width where all

@@ -64,9 +64,9 @@ class Decoder(nn.Module):
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
 
         Matrices are uniform with standard deviation 1/sqrt(fan-in). Tables are normal: with 1, so that the
-        residual stream starts at the scale that the blocks write at (which doubled the accuracy at equal
-        tokens, LOG.md), or with 0.02 (as GPT-2) where they are the head too. Whatever writes to the
-        residual stream, and an untied head, is zero.
+        residual stream starts at the scale that the blocks write at (LOG.md has what that is worth), or
+        with 0.02 (as GPT-2) where they are the head too. Whatever writes to the residual stream, and an
+        untied head, is zero.
         """
         for name, parameter in self.named_parameters():
             if parameter.ndim < 2:

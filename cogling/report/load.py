@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from cogling.errors import CoglingError
+from cogling.evaluate.intervals import wilson
 from cogling.files import read_json
 
 Record = dict[str, Any]
@@ -264,16 +265,9 @@ def _score(folder: Path, where: str, entry: Any) -> Score | None:
 def score_of(n: int, pass1: float, entry: Mapping[str, Any]) -> Score:
     """A Score from a JSON entry; the interval is the entry's `ci95` or, without one, Wilson's."""
     bounds = entry.get("ci95")
-    low, high = wilson(pass1, n)
+    low, high = wilson(pass1 * n, n)
     if isinstance(bounds, list) and len(bounds) == 2:
         given = {"low": bounds[0], "high": bounds[1]}
         low, high = number(given, "low") or 0.0, number(given, "high") or high
     others = (number(entry, key) for key in ("faithful", "steps_valid", "tokens"))
     return Score(n, pass1, low, high, *others)
-
-
-def wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's 95% interval of a proportion out of n (Wilson 1927): honest at 0, at 1 and at small n."""
-    centre = (share * n + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * math.sqrt(n * share * (1 - share) + z * z / 4)
-    return max(0.0, centre - half), min(1.0, centre + half)

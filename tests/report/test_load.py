@@ -7,7 +7,8 @@ import json
 import pytest
 
 from cogling.errors import CoglingError
-from cogling.report.load import load_run, wilson
+from cogling.evaluate.intervals import Z_95, wilson
+from cogling.report.load import load_run
 
 
 def train(step: int, loss: float = 1.0, **more) -> dict:
@@ -106,6 +107,6 @@ def test_damaged_files_are_named(make_run, name, content, message):
 def test_wilson_interval_solves_its_defining_equation():
     # The bounds are the shares p with |share - p| = z sqrt(p (1 - p) / n).
     for share, n in ((0.8125, 32), (1.0, 200), (0.0, 50), (0.5, 10)):
-        for bound in wilson(share, n):
-            inside = (share - bound) ** 2 - 1.959964**2 * bound * (1 - bound) / n
+        for bound in wilson(share * n, n):
+            inside = (share - bound) ** 2 - Z_95**2 * bound * (1 - bound) / n
             assert inside == pytest.approx(0, abs=1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,9 @@ def test_non_finite_metrics_do_not_reach_the_page(tmp_path, text_of):
         '{"kind": "train", "step": 3, "loss": Infinity, "grad_norm": NaN, "wait_share": NaN}\n'
         '{"kind": "evaluation", "step": 3, "tasks": {"a": {"n": 0, "pass1": NaN}, "b": {"pass1": 1.5}}}\n'
     )
-    text_of(tmp_path)
+    drawn = "".join(re.findall(r"<svg.*?</svg>", text_of(tmp_path), flags=re.DOTALL)).lower()
+    assert "<svg" in drawn
+    assert not re.search(r"\b(?:nan|inf|infinity)\b", drawn)
 
 
 def test_other_levels_and_odd_values_are_shown_too(make_run, text_of):
