@@ -31,7 +31,7 @@ from cogling.model.config import (
     mlp_width_for,
     shape_for,
 )
-from cogling.tasks import REGISTRY
+from cogling.tasks import REGISTRY, known_tasks
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -63,6 +63,7 @@ class ModelSection(Section):
     kv_heads: Positive | None = None
     head_width: Positive | None = None
     mlp_width: Positive | None = None
+    loops: Positive = 1
     mixer: MixerName = "attention"
     positions: PositionsName = "rope"
     mlp: MlpName = "relu2"
@@ -119,8 +120,8 @@ class DataSection(Section):
     def _known_tasks(cls, value: list[str] | str) -> list[str] | str:
         if isinstance(value, list):
             for name in value:
-                if name not in REGISTRY:
-                    raise ValueError(f"unknown task '{name}'; {nearest(name, REGISTRY)}")
+                if name not in known_tasks():
+                    raise ValueError(f"unknown task '{name}'; {nearest(name, known_tasks())}")
             if not value:
                 raise ValueError("name at least one task")
         return value
@@ -271,6 +272,7 @@ class Recipe(Section):
             kv_heads=m.kv_heads,
             head_width=m.head_width,
             mlp_width=m.mlp_width,
+            loops=m.loops,
             mixer=m.mixer,
             positions=m.positions,
             mlp=m.mlp,

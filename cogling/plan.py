@@ -49,6 +49,6 @@ def memory(recipe: Recipe) -> int:
     tokens = rows * train.length
     block = 8 * config.width + 2 * config.mlp_width
     scores = 2 * config.heads * train.length if config.mixer == "attention" else train.length
-    saved = 1 if train.gradient_checkpointing else config.depth
-    activations = 2 * tokens * (saved * (block + scores) + config.depth * config.width)
+    saved = 1 if train.gradient_checkpointing else config.passes
+    activations = 2 * tokens * (saved * (block + scores) + config.passes * config.width)
     return 20 * config.parameters + activations + 8 * tokens * config.vocab_size

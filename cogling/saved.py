@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -68,10 +68,17 @@ def save_model(folder: Path, decoder: Decoder, tokenizer: Tokenizer, card: str =
     write_json(folder / CONFIG, {"format": FORMAT, **decoder.config.to_dict()})
 
 
-def load_model(name: str | Path) -> SavedModel:
-    """Reads the model that `resolve_model` finds. Raises CoglingError, naming the file, for any damage."""
+def load_model(name: str | Path, loops: int | None = None) -> SavedModel:
+    """Reads the model that `resolve_model` finds. Raises CoglingError, naming the file, for any damage.
+
+    loops: how often its blocks are run, where it shall not be as often as in training.
+    """
     folder = resolve_model(name)
     config = read_config(folder / CONFIG)
+    if loops is not None:
+        if loops < 1:
+            raise CoglingError(f"loops is {loops}; it must be at least 1")
+        config = replace(config, loops=loops)
     tokenizer = Tokenizer.load(folder / TOKENIZER)
     _match(tokenizer, config, folder)
     tensors = _read_weights(folder / WEIGHTS, config)

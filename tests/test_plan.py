@@ -16,7 +16,7 @@ from tests.tiny import tiny
 SHAPES = [
     (),
     ("model.mixer=average", "model.window=4"),
-    ("model.positions=learned", "model.tied=false"),
+    ("model.positions=learned", "model.tied=false", "model.loops=3"),
     ("model.mlp=swiglu", "model.heads=2", "model.kv_heads=1", "model.qk_norm=false"),
 ]
 

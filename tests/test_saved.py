@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_a_model_comes_back_to_the_bit(tmp_path: Path, tied: bool, positions: st
     assert sum(t.numel() for t in load_file(tmp_path / "model.safetensors").values()) == (
         decoder.config.parameters
     )
+
+
+def test_a_model_may_be_run_in_other_loops(folder: Path) -> None:
+    tokens = torch.arange(20)[None]
+    once, thrice = load_model(folder, 1).decoder, load_model(folder, 3).decoder
+    assert thrice.config == replace(once.config, loops=3)
+    assert torch.equal(once(tokens), load_model(folder).decoder(tokens))
+    with torch.no_grad():
+        for model in (once, thrice):
+            model.blocks[0].mlp.down.weight.fill_(0.1)
+    assert not torch.equal(once(tokens), thrice(tokens))
+    with pytest.raises(CoglingError, match="loops is 0; it must be at least 1"):
+        load_model(folder, 0)
 
 
 def test_the_folder_holds_four_files_in_fp32(folder: Path) -> None:

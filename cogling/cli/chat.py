@@ -40,6 +40,7 @@ def chat(
     repetition_penalty: Annotated[float, typer.Option(help="Above 1: repeats become less likely.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Another seed gives other draws.")] = 0,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: 1.")] = None,
+    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
 ) -> None:
     """Talk with a model."""
     from rich.console import Console
@@ -49,7 +50,7 @@ def chat(
     from cogling.saved import load_model
 
     sampling = Sampling(max_tokens, temperature, top_k, top_p, min_p, repetition_penalty, seed=seed)
-    saved = load_model(model)
+    saved = load_model(model, loops)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? for what it lacks
     notes = Console(stderr=True, highlight=False)

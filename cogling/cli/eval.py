@@ -33,6 +33,7 @@ def evaluate(
     temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
     batch_size: Annotated[int, typer.Option(help="Replies written at a time.")] = 64,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: 1.")] = None,
+    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
 
@@ -54,7 +55,7 @@ def evaluate(
     target = out or (run or Path()) / "eval.json"
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
-    saved = load_model(model)
+    saved = load_model(model, loops)
     engine = Engine(saved.decoder, saved.tokenizer, threads)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
@@ -63,7 +64,7 @@ def evaluate(
         "temperature": temperature,
         "batch_size": batch_size,
         "partial": partial,
-        "weights": sha256(saved.folder / WEIGHTS),
+        "weights": sha256(saved.folder / WEIGHTS) + (f" in {loops} loops" if loops else ""),
     }
     try:
         results = _under_a_progress_bar(engine, names, n, seed, options)

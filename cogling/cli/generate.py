@@ -46,6 +46,7 @@ def generate(
     seed: Annotated[int, typer.Option(help="Another seed gives other draws.")] = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Prompts answered at once.")] = 64,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: 1.")] = None,
+    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
 ) -> None:
     """Answer a file of prompts. Lines that cannot be answered are reported in their place (exit code 2)."""
     from cogling.generate.engine import Engine
@@ -58,7 +59,7 @@ def generate(
     if out.exists() and prompts.exists() and out.samefile(prompts):
         raise CoglingError(f"{out} is the file of prompts; write the replies to another")
     with _reader(prompts) as source:
-        saved = load_model(model)
+        saved = load_model(model, loops)
         engine = Engine(saved.decoder, saved.tokenizer, threads)
         with _writer(out) as sink:
             tally = _Tally()

@@ -12,7 +12,8 @@ class Cache:
     Prompts of different lengths are aligned at their ends, so that every row writes its next token
     to the same slot; `starts_B` is the slot of each row's first real token.
 
-    keys, values: one tensor a block, LBHSW (blocks, rows, heads, slots, head width).
+    keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
+    where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
     """
 
     def __init__(self, keys_LBHSW: Tensor, values_LBHSW: Tensor, starts_B: Tensor) -> None:
@@ -20,6 +21,7 @@ class Cache:
         self.values = values_LBHSW
         self.starts_B = starts_B
         self.length = 0
+        self.first_layer = 0
 
     @property
     def capacity(self) -> int:
@@ -36,6 +38,7 @@ class Cache:
         `length` moves on only when the decoder has passed all blocks (`Decoder.forward` does it).
         """
         end = self.length + k_BHTW.shape[2]
-        self.keys[block, :, :, self.length : end] = k_BHTW
-        self.values[block, :, :, self.length : end] = v_BHTW
-        return self.keys[block, :, :, :end], self.values[block, :, :, :end]
+        layer = self.first_layer + block
+        self.keys[layer, :, :, self.length : end] = k_BHTW
+        self.values[layer, :, :, self.length : end] = v_BHTW
+        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]

@@ -17,6 +17,7 @@ class DecoderConfig:
 
     window: how many tokens back (itself included) a mixer looks; 0 means all of them.
     kv_heads: groups of query heads share that many key and value heads (grouped-query attention).
+    loops: how often the blocks are run, one after another; a trained model may be run with another number.
     """
 
     vocab_size: int
@@ -27,6 +28,7 @@ class DecoderConfig:
     kv_heads: int
     head_width: int
     mlp_width: int
+    loops: int = 1
     mixer: MixerName = "attention"
     positions: PositionsName = "rope"
     mlp: MlpName = "relu2"
@@ -50,6 +52,7 @@ class DecoderConfig:
             "kv_heads",
             "head_width",
             "mlp_width",
+            "loops",
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
@@ -69,6 +72,11 @@ class DecoderConfig:
         return self.depth * (mixer + mlp + 2 * self.width) + self.width
 
     @property
+    def passes(self) -> int:
+        """How many blocks a token goes through."""
+        return self.loops * self.depth
+
+    @property
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
         tables += self.context if self.positions == "learned" else 0
@@ -80,10 +88,11 @@ class DecoderConfig:
         Mixing is counted over half the row, since it is causal. Averaging has one product where attention
         has two, and no gradient to take for its fixed weights.
         """
-        matrices = self.parameters_without_embeddings + self.vocab_size * self.width
+        blocks = self.parameters_without_embeddings - self.width
+        matrices = self.loops * blocks + self.width + self.vocab_size * self.width
         reach = min(length / 2, self.window or length)
         mixing = 4 * self.width if self.mixer == "average" else 12 * self.heads * self.head_width
-        return round(6 * matrices + self.depth * reach * mixing)
+        return round(6 * matrices + self.passes * reach * mixing)
 
 
 def mlp_width_for(width: int, mlp: MlpName) -> int:

@@ -5,6 +5,8 @@
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU
 - the projections that write to the residual stream start at zero, so that each block starts as the identity
+- loops: the same blocks may be run several times, with the embeddings added again each time, so that depth
+  is computed without parameters of its own (Giannou et al. 2023, Yang et al. 2023, McLeish et al. 2024)
 - packed rows: documents in one row do not see each other, and each counts its positions from 0
 
 Shape letters: B rows, T tokens, S slots, D width, V vocabulary.
@@ -83,7 +85,7 @@ class Decoder(nn.Module):
         """An empty cache for rows whose first real token is at slot `starts_B`."""
         c = self.config
         heads, width = (1, c.width) if c.mixer == "average" else (c.kv_heads, c.head_width)
-        shape = (c.depth, len(starts_B), heads, capacity, width)
+        shape = (c.passes, len(starts_B), heads, capacity, width)
         weight = self.embedding.weight
         return Cache(weight.new_zeros(shape), weight.new_zeros(shape), starts_B)
 
@@ -123,8 +125,14 @@ class Decoder(nn.Module):
         x_BTD = self.embedding(tokens_BT)
         if self.config.positions == "learned":
             x_BTD = x_BTD + self.position_embedding(positions_BT.clamp(min=0))
-        for block in self.blocks:
-            x_BTD = block(x_BTD, places, cache)
+        input_BTD = x_BTD
+        for loop in range(self.config.loops):
+            if loop:
+                x_BTD = x_BTD + input_BTD
+            if cache is not None:
+                cache.first_layer = loop * self.config.depth
+            for block in self.blocks:
+                x_BTD = block(x_BTD, places, cache)
         if cache is not None:
             cache.length += T
         return self.norm(x_BTD)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from cogling.generate.batch import regroup
+from cogling.model.decoder import Decoder
 from tests.generate.models import SHAPE, random_decoder
 
 LENGTHS, PREFILLED = (4, 9, 17), (2, 5, 11)
@@ -25,11 +26,23 @@ def texts() -> list[torch.Tensor]:
 
 
 @pytest.mark.parametrize(("mixer", "positions", "window", "kv_heads", "mlp"), CHOICES)
-@torch.inference_mode()
 def test_cached_decode_equals_the_full_forward_in_a_batch_of_different_lengths(
     mixer: str, positions: str, window: int, kv_heads: int, mlp: str
 ) -> None:
-    decoder = random_decoder(mixer=mixer, positions=positions, window=window, kv_heads=kv_heads, mlp=mlp)
+    same_step_by_step(
+        random_decoder(mixer=mixer, positions=positions, window=window, kv_heads=kv_heads, mlp=mlp)
+    )
+
+
+@pytest.mark.parametrize("mixer", ["attention", "average"])
+@pytest.mark.parametrize("loops", [2, 3])
+def test_cached_decode_equals_the_full_forward_in_loops(loops: int, mixer: str) -> None:
+    same_step_by_step(random_decoder(loops=loops, mixer=mixer, window=5))
+
+
+@torch.inference_mode()
+def same_step_by_step(decoder: Decoder) -> None:
+    """Texts of different lengths in one batch: logits from the cache are those of each text alone."""
     rows = texts()
     full = [decoder(row[None])[0] for row in rows]
     longest = max(PREFILLED)
@@ -52,10 +65,10 @@ def test_cached_decode_equals_the_full_forward_in_a_batch_of_different_lengths(
 
 
 @pytest.mark.parametrize("positions", ["learned", "rope", "alibi"])
-@pytest.mark.parametrize("window", [0, 5])
+@pytest.mark.parametrize(("window", "loops"), [(0, 1), (5, 1), (0, 3)])
 @torch.inference_mode()
-def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int) -> None:
-    decoder = random_decoder(positions=positions, window=window)
+def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
+    decoder = random_decoder(positions=positions, window=window, loops=loops)
     rows = texts()
     full = [decoder(row[None])[0] for row in rows]
     caches = []

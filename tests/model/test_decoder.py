@@ -11,6 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cogling.model.config import shape_for
 from cogling.model.decoder import Decoder
+from cogling.model.mixers import Places
 from tests.model.build import CHOICES, config, decoder, tokens
 
 every_choice = pytest.mark.parametrize("choices", CHOICES, ids=lambda c: "-".join(map(str, c.values())))
@@ -40,9 +41,10 @@ def test_the_config_counts_the_parameters(choices, qk_norm):
     assert c.parameters_without_embeddings == c.parameters - outside
 
 
+@pytest.mark.parametrize("loops", [1, 2])
 @pytest.mark.parametrize("choices", CHOICES[::2], ids=lambda c: "-".join(map(str, c.values())))
-def test_flops_per_token_equal_those_counted(choices):
-    model = decoder(**choices, depth=3)
+def test_flops_per_token_equal_those_counted(choices, loops):
+    model = decoder(**choices, depth=3, loops=loops)
     c, T = model.config, 12
     for block in model.blocks:
         block.mixer.kernel = "explicit"
@@ -50,9 +52,9 @@ def test_flops_per_token_equal_those_counted(choices):
         model(tokens(2, T)).sum().backward()
     # Counted are whole T x T products, of which the causal half is work; norms are not counted.
     # Attention has two products and the gradients of both sides; the mean has one and that of the values.
-    whole = c.depth * T * (4 * c.width if c.mixer == "average" else 12 * c.heads * c.head_width)
+    whole = c.passes * T * (4 * c.width if c.mixer == "average" else 12 * c.heads * c.head_width)
     masked_half = whole / 2
-    norms = 6 * sum(p.numel() for p in model.parameters() if p.ndim == 1)
+    norms = 6 * (c.loops * sum(p.numel() for p in model.blocks.parameters() if p.ndim == 1) + c.width)
     assert counter.get_total_flops() / (2 * T) == c.flops_per_token(T) - norms + masked_half
 
 
@@ -95,6 +97,19 @@ def test_each_block_starts_as_the_identity(choices):
     assert seen[0][0].abs().max() > 0
 
 
+@torch.no_grad()
+def test_loops_run_the_blocks_again_on_what_they_made_and_the_embeddings():
+    model, tokens_BT = decoder(loops=3, positions="none"), tokens(2, 8)
+    assert model.config.parameters == config(positions="none").parameters
+    places = Places(mask_B1TS=None)
+    x_BTD = torch.zeros(1)
+    for _ in range(3):
+        x_BTD = x_BTD + model.embedding(tokens_BT)
+        for block in model.blocks:
+            x_BTD = block(x_BTD, places)
+    torch.testing.assert_close(model(tokens_BT), model.logits(model.norm(x_BTD)))
+
+
 def test_rms_norm_equals_its_formula_in_float64():
     model = decoder(norm_eps=1e-2)
     x = 0.05 * torch.randn(5, 24, generator=torch.Generator().manual_seed(0))
@@ -128,6 +143,7 @@ def test_the_look_up_has_the_gradient_of_a_plain_one():
         ({"heads": 4, "kv_heads": 3}, "multiple of kv_heads"),
         ({"head_width": 5}, "must be even for rope"),
         ({"depth": 0}, "depth must be at least 1"),
+        ({"loops": 0}, "loops must be at least 1"),
     ],
 )
 def test_impossible_shapes_are_refused(choices, message):

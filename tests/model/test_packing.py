@@ -13,7 +13,8 @@ LENGTHS = (5, 1, 6, 4)
 WINDOWS = (0, 3)
 every_model = pytest.mark.parametrize(
     "choices",
-    [{"mixer": m, "positions": p, "window": w} for m in MIXERS for p in POSITIONS for w in WINDOWS],
+    [{"mixer": m, "positions": p, "window": w} for m in MIXERS for p in POSITIONS for w in WINDOWS]
+    + [{"mixer": m, "loops": 3} for m in MIXERS],
     ids=lambda c: "-".join(map(str, c.values())),
 )
 

@@ -28,6 +28,7 @@ CHOICES = {
     "model.window": ["0", "8"],
     "model.tied": ["true", "false"],
     "model.kv_heads": ["1", "2"],
+    "model.loops": ["1", "2"],
     "optimizer.name": ["muon", "adamw", "lion", "sgd"],
     "optimizer.momentum": ["0", "0.9"],
     "schedule.name": ["cosine", "wsd", "constant"],
