@@ -27,7 +27,19 @@ REGISTRY: dict[str, str] = {
 @cache
 def get_task(name: str) -> Task:
     """The task of that name. Raises CoglingError, naming the nearest known task."""
+    if name.startswith("gym.") and name in known_tasks():
+        from cogling.tasks.gym.task import GymTask
+
+        return GymTask(name)
     if name not in REGISTRY:
-        raise CoglingError(f"unknown task '{name}'; {nearest(name, REGISTRY)}")
+        raise CoglingError(f"unknown task '{name}'; {nearest(name, known_tasks())}")
     module, _, attribute = REGISTRY[name].partition(":")
     return getattr(importlib.import_module(module), attribute)()
+
+
+@cache
+def known_tasks() -> tuple[str, ...]:
+    """Every name that `get_task` knows: the registry, and the tasks of reasoning-gym as gym.NAME."""
+    from cogling.tasks.gym import library
+
+    return (*REGISTRY, *(f"gym.{name}" for name in library.levels()))

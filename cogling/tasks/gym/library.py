@@ -1,0 +1,195 @@
+"""reasoning-gym behind a few functions: settings, questions, scores. The only file that imports it.
+
+Question number `number` of a task is a function of the task's parameters and the number alone. The library
+seeds item i of a data set with `seed + i`; one endless data set a setting, asked for items whose numbers are
+hashes, gives questions that never repeat because two seeds lie close.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from cogling.errors import CoglingError
+
+Params = dict[str, Any]
+Entry = dict[str, Any]
+"""The library's own: "question", "answer" and "metadata"."""
+
+SETTINGS = ("easy", "hard")
+PUBLISHED_SEED, PUBLISHED_SIZE = 45, 50
+"""Of the published evaluation (open-thought/reasoning-gym-eval)."""
+
+STEPS = 3
+"""Steps in difficulty from the easy to the hard setting."""
+
+_ENDLESS = 1 << 62
+_WIDE = 20
+"""Ranges whose ends differ by more than this factor are divided geometrically."""
+
+
+@cache
+def levels() -> dict[str, dict[str, Any]]:
+    """Each task's level and category, and for each setting its parameters and published scores."""
+    return json.loads(resources.files("cogling.tasks.gym").joinpath("levels.json").read_text("utf-8"))
+
+
+@cache
+def datasets() -> dict[str, Any]:
+    """The library's data sets by name. Raises CoglingError where it is not installed."""
+    try:
+        import reasoning_gym as _  # noqa: F401 - importing it fills the table
+        from reasoning_gym.factory import DATASETS
+    except ImportError:
+        raise CoglingError(
+            "the gym tasks need the library reasoning-gym; install it with: pip install 'cogling[gym]'"
+        ) from None
+    return DATASETS
+
+
+def setting(task: str, name: str) -> Params:
+    """The parameters of the easy or hard setting of the published evaluation."""
+    of_task = levels()[task]
+    if name not in of_task:
+        raise CoglingError(f"task 'gym.{task}' has no setting '{name}' in the published evaluation")
+    return dict(of_task[name]["params"])
+
+
+@cache
+def params_at(task: str, step: int) -> str:
+    """Parameters between easy (0) and hard (`STEPS`), as JSON.
+
+    Numbers move from the one to the other, the rest changes over half-way. Where the library refuses a
+    mixture, the nearer of the two settings is taken.
+    """
+    easy, hard = setting(task, "easy"), setting(task, "hard" if "hard" in levels()[task] else "easy")
+    share = step / STEPS
+    if share in (0, 1):
+        return json.dumps(hard if share else easy)
+    defaults = {field.name: field.default for field in dataclasses.fields(datasets()[task][1])}
+    mixed: Params = {}
+    for name, last in hard.items():
+        first = easy.get(name, defaults.get(name))
+        mixed[name] = last if share >= 0.5 else first
+        if not isinstance(last, bool) and isinstance(last, int | float) and isinstance(first, int | float):
+            mixed[name] = _between(first, last, share)
+        elif first is dataclasses.MISSING:
+            mixed[name] = last
+    try:
+        _config(task, mixed)
+    except (AssertionError, ValueError, TypeError):
+        mixed = hard if share >= 0.5 else easy
+    return json.dumps(mixed)
+
+
+def _between(first: float, last: float, share: float) -> float:
+    if min(first, last) > 0 and max(first, last) > _WIDE * min(first, last):
+        value = first * (last / first) ** share
+    else:
+        value = first + (last - first) * share
+    return round(value) if isinstance(first, int) and isinstance(last, int) else value
+
+
+def _config(task: str, params: Params) -> Any:
+    """The library's settings object, checked by its own rules where it has any."""
+    config = datasets()[task][1](**params)
+    if hasattr(config, "validate"):
+        config.validate()
+    return config
+
+
+@cache
+def dataset(task: str, params: str) -> Any:
+    """The endless data set of a task with parameters given as JSON (so that they can be a cache's key)."""
+    with _quiet():
+        config = _config(task, {"seed": 0, "size": _ENDLESS, **json.loads(params)})
+        return datasets()[task][0](config=config)
+
+
+def entry(task: str, params: str, number: int) -> Entry:
+    """Item `number` of the endless data set. May raise whatever the library does."""
+    with _quiet():
+        return _plain(dataset(task, params)[number])
+
+
+def published(task: str, setting_name: str) -> list[Entry]:
+    """The questions of the published evaluation, as this version of the library makes them."""
+    with _quiet():
+        config = _config(
+            task, {"seed": PUBLISHED_SEED, "size": PUBLISHED_SIZE, **setting(task, setting_name)}
+        )
+        items = datasets()[task][0](config=config)
+        return [_plain(items[i]) for i in range(PUBLISHED_SIZE)]
+
+
+def _plain(item: Entry) -> Entry:
+    """An item as JSON knows it."""
+    answer = item["answer"]
+    return {
+        "question": item["question"],
+        "answer": answer if answer is None else str(answer),
+        "metadata": json.loads(json.dumps(item["metadata"], default=str)),
+    }
+
+
+def score(task: str, answer: str, item: Entry) -> float:
+    """The library's own score of an answer, 0..1; 0 where its scoring fails on the text.
+
+    Some of its scorers evaluate the answer as Python or hand it to sympy, which does the same. To those
+    only what their task could ask for is passed on (`safe`); anything else scores 0.
+    """
+    if not safe(task, answer):
+        return 0.0
+    try:
+        with _quiet():
+            return min(1.0, max(0.0, float(_scorer(task)(answer, item))))
+    except CoglingError:
+        raise
+    except Exception:  # the library parses whatever it is given, with many ways to fail
+        return 0.0
+
+
+@cache
+def _scorer(task: str) -> Any:
+    return datasets()[task][0](config=_config(task, {"seed": 0, "size": 1})).score_answer
+
+
+_SUM = re.compile(r"[0-9+\-*/() ]*")
+_FORMULA = re.compile(r"(?:[0-9.]+|(?:sin|cos|tan|exp|log|sqrt|[A-Za-z])(?![A-Za-z0-9_])|[-+*/() ])*")
+_HUGE_POWER = re.compile(r"\*\* *\(? *-? *[0-9.]{3}|\*\*[^+]*\*\*[^+]*\*\*[^+]*\*\*|\*\* *\(? *[0-9 ]*\*\*")
+_EVALUATED: dict[str, re.Pattern[str]] = {
+    "string_insertion": re.compile(r"[A-E]*"),
+    "spiral_matrix": re.compile(r"[0-9 ]*"),
+    "binary_matrix": re.compile(r"[0-9 \n]*"),
+    "n_queens": re.compile(r"[Q_ \n]*"),
+    "countdown": _SUM,
+    "puzzle24": _SUM,
+    "simple_integration": _FORMULA,
+    "intermediate_integration": _FORMULA,
+    "polynomial_multiplication": _FORMULA,
+}
+_LONGEST_EVALUATED = 4000
+
+
+def safe(task: str, answer: str) -> bool:
+    """Whether the library's scorer may see it: no names, calls or powers beyond what the task asks for."""
+    pattern = _EVALUATED.get(task)
+    if pattern is None:
+        return True
+    if pattern is _SUM and "**" in answer:
+        return False
+    if pattern is _FORMULA and _HUGE_POWER.search(answer):
+        return False
+    return len(answer) <= _LONGEST_EVALUATED and pattern.fullmatch(answer) is not None
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Some of its generators print."""
+    with open("/dev/null", "w") as sink, contextlib.redirect_stdout(sink):
+        yield

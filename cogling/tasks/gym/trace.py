@@ -1,0 +1,25 @@
+"""What a tracer writes: the worked steps from a question to its answer.
+
+A tracer is a module with one function, `trace(question) -> Trace`. It sees the question and nothing else,
+so a trace cannot use what is not in the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class Untraceable(Exception):
+    """A question that a tracer cannot work out; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """steps: single lines, one local operation each; answer: in the form that the question asks for."""
+
+    steps: tuple[str, ...]
+    answer: str
+
+
+Tracer = Callable[[str], Trace]

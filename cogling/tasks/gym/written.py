@@ -1,0 +1,173 @@
+"""Arithmetic in writing, one way for all tracers, so that what one task teaches serves the others.
+
+Each function returns (steps, result). Steps are lines, one table look-up each:
+
+    add(385, 467)     subtract(402, 37)   multiply(385, 67)     divide(385, 7)
+    385+467           402-37              385*7                 385/7
+    a5+7+0=12;2       a12-7-0=05;5        a5*7+0+0=35;5         3/7=0r3;0
+    b8+6+1=15;52      b10-3-1=06;65       b8*7+3+0=59;95        38/7=5r3;5
+    c3+4+1=08;852     c14-0-1=13;365      c3*7+5+0=26;695       35/7=5r0;55
+    =852              =365                =2695                 =55r0
+                                          385*6+269;5
+                                          a5*6+0+9=39;9
+                                          b8*6+3+6=57;79
+                                          c3*6+5+2=25;579
+                                          =2579;5
+                                          =25795
+
+Columns are lettered from the low end. A column of an addition holds both digits, the carry, a sum of exactly
+two digits, and after the semicolon the result so far. A subtraction lends ten to every column: tens of 1 pay
+it back, tens of 0 leave 1 to take from the next. A product goes row by row, from the low digit of the second
+factor: a row adds what the row before left (without its last digit, which is done and stands after the
+semicolon). Two numbers whose sum or product one look can tell are one line: 47+8=55, 7*8=56, 12-5=7.
+"""
+
+from __future__ import annotations
+
+from string import ascii_letters as COLUMNS
+
+Steps = list[str]
+
+LONGEST = len(COLUMNS)
+"""Digits of the longest number that has a letter for every column."""
+
+
+def add(a: int, b: int) -> tuple[Steps, int]:
+    """a + b for a, b >= 0."""
+    _check(a, b)
+    if max(a, b) < 100 and min(a, b) < 10:
+        return [f"{a}+{b}={a + b}"], a + b
+    carry, result, steps = 0, "", [f"{a}+{b}"]
+    for letter, x, y in _columns(a, b):
+        total = x + y + carry
+        result = f"{total % 10}{result}"
+        steps.append(f"{letter}{x}+{y}+{carry}={total:02};{result}")
+        carry = total // 10
+    return [*steps, f"={a + b}"], a + b
+
+
+def subtract(a: int, b: int) -> tuple[Steps, int]:
+    """a - b for a >= b >= 0."""
+    _check(a, b)
+    if a < b:
+        raise ValueError(f"{a} - {b} is negative; turn it round")
+    if a < 20 and b < 10:
+        return [f"{a}-{b}={a - b}"], a - b
+    borrow, result, steps = 0, "", [f"{a}-{b}"]
+    for letter, x, y in _columns(a, b):
+        rest = 10 + x - y - borrow
+        result = f"{rest % 10}{result}"
+        steps.append(f"{letter}1{x}-{y}-{borrow}={rest:02};{result}")
+        borrow = 1 - rest // 10
+    return [*steps, f"={a - b}"], a - b
+
+
+def add_signed(a: int, b: int) -> tuple[Steps, int]:
+    """a + b for numbers of any sign: first the turn to a sum or difference of sizes, then that.
+
+    -251+-823=-(251+823)    251+-823=-(823-251)    -251+823=823-251    5+-3=5-3
+    """
+    if a >= 0 and b >= 0:
+        return add(a, b)
+    x, y = abs(a), abs(b)
+    if a < 0 and b < 0:
+        steps, total = add(x, y)
+        return [f"{a}+{b}=-({x}+{y})", *steps, f"={-total}"], -total
+    negative = (x if a < 0 else y) > (y if a < 0 else x)
+    large, small = max(x, y), min(x, y)
+    steps, rest = subtract(large, small)
+    if negative:
+        return [f"{a}+{b}=-({large}-{small})", *steps, f"={-rest}"], -rest
+    return [f"{a}+{b}={large}-{small}", *steps], rest
+
+
+def compare(a: str, b: str) -> tuple[Steps, int]:
+    """Which of two digit strings is larger, as whole numbers without leading zeros: -1, 0 or 1.
+
+    By length first (`3 digits<4`), then digit by digit from the top: `4=4 8<9`, a single line.
+    """
+    if len(a) != len(b):
+        sign = "<" if len(a) < len(b) else ">"
+        return [f"{a}{sign}{b}: {len(a)} digits{sign}{len(b)}"], -1 if sign == "<" else 1
+    looks, result = [], 0
+    for x, y in zip(a, b, strict=True):
+        sign = "=" if x == y else "<" if x < y else ">"
+        looks.append(f"{x}{sign}{y}")
+        if x != y:
+            result = -1 if x < y else 1
+            break
+    return [f"{a}?{b}: {' '.join(looks)}"], result
+
+
+def multiply(a: int, b: int) -> tuple[Steps, int]:
+    """a * b for a, b >= 0; the longer factor is taken first."""
+    _check(a, b)
+    if max(a, b) < 10:
+        return [f"{a}*{b}={a * b}"], a * b
+    if len(str(a)) < len(str(b)):
+        a, b = b, a
+    digits = str(b)[::-1]
+    steps: Steps = []
+    done, rest = "", 0
+    for number, digit in enumerate(digits):
+        head = f"{a}*{digit}" + (f"+{rest};{done}" if number else "")
+        row, rest = _row(a, int(digit), rest)
+        steps += [head, *row]
+        if number < len(digits) - 1:
+            done = f"{rest % 10}{done}"
+            rest //= 10
+            steps.append(f"={rest};{done}" if rest else f"=0;{done}")
+    steps.append(f"={int(f'{rest}{done}')}")
+    return steps, a * b
+
+
+def _row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
+    """a * digit + plus, column by column."""
+    carry, result, steps = 0, "", []
+    for letter, x, y in _columns(a, plus):
+        total = x * digit + carry + y
+        result = f"{total % 10}{result}"
+        steps.append(f"{letter}{x}*{digit}+{carry}+{y}={total:02};{result}")
+        carry = total // 10
+    return steps, int(f"{carry}{result}")
+
+
+def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
+    """(a // b, a % b) for a >= 0, b > 0; the digits of a are brought down one by one.
+
+    Where b has more than one digit, a digit of the quotient is shown right by its product and what is left:
+    `385/48=8`, then 48*8 and 385-384 in writing.
+    """
+    _check(a, b)
+    if b == 0:
+        raise ValueError("division by zero")
+    quotient, rest, steps = "", 0, [f"{a}/{b}"]
+    for digit in str(a):
+        rest = 10 * rest + int(digit)
+        k = rest // b
+        quotient += str(k)
+        if b < 10 or k == 0:
+            steps.append(f"{rest}/{b}={k}r{rest - k * b};{quotient}")
+        else:
+            steps.append(f"{rest}/{b}={k}")
+            product_steps, product = multiply(b, k)
+            rest_steps, left = subtract(rest, product)
+            steps += [*product_steps, *rest_steps, f"r{left};{quotient}"]
+        rest -= k * b
+    return [*steps, f"={int(quotient)}r{rest}"], (int(quotient), rest)
+
+
+def _columns(a: int, b: int) -> list[tuple[str, int, int]]:
+    """(letter, digit of a, digit of b) from the low end; missing digits are 0."""
+    x, y = str(a)[::-1], str(b)[::-1]
+    length = max(len(x), len(y))
+    if length > LONGEST:
+        raise ValueError(f"{length} digits, but there are letters for {LONGEST} columns")
+    return [
+        (COLUMNS[i], int(x[i]) if i < len(x) else 0, int(y[i]) if i < len(y) else 0) for i in range(length)
+    ]
+
+
+def _check(a: int, b: int) -> None:
+    if a < 0 or b < 0:
+        raise ValueError(f"{a} and {b}: only numbers from 0 up can be written out")

@@ -1,0 +1,117 @@
+"""What holds for every tracer: each step verifies, and the library scores the answer as right."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+
+from cogling.tasks import get_task
+from cogling.tasks.base import Problem
+from cogling.tasks.gym import TRACERS, library, published
+from cogling.tasks.gym.task import EASY, HARD, STARTER, GymTask
+from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.sample import draw
+
+pytest.importorskip("reasoning_gym")
+
+every_tracer = pytest.mark.parametrize("name", list(TRACERS))
+FEW, MANY = 12, 500
+"""Questions of each setting, in the quick and in the slow test."""
+
+BAD_GOLDS: dict[str, float] = {}
+"""Share of a task's questions for which the right answer does not score 1 (docs/tracers.md says why)."""
+
+
+def task_of(name: str) -> GymTask:
+    task = get_task(f"gym.{name}")
+    assert isinstance(task, GymTask)
+    return task
+
+
+@cache
+def questions(name: str, n: int) -> tuple[Problem, ...]:
+    """`n` questions of each setting, whether they can be worked out or not."""
+    settings = [setting for setting in library.SETTINGS if setting in library.levels()[name]]
+    numbers = [7919 * i + 104_729 for i in range(n)]
+    return tuple(task_of(name).question(setting, number) for setting in settings for number in numbers)
+
+
+def check(name: str, n: int) -> None:
+    task, failed = task_of(name), []
+    for problem in questions(name, n):
+        try:
+            found = task.trace(problem.question)
+        except Untraceable as error:
+            failed.append(f"{error}: {problem.question[-200:]}")
+            continue
+        assert isinstance(found, Trace)
+        assert found.steps
+        for step in found.steps:
+            assert step == step.strip()
+            assert step.isprintable()
+            assert "<|" not in step
+        if library.score(name, found.answer, problem.meta["entry"]) < 1:
+            failed.append(f"{found.answer!r} is not {problem.answer!r}: {problem.question[-200:]}")
+            continue
+        assert task.score(problem, found.answer) == 1
+        for i, step in enumerate(found.steps):
+            assert task.step_valid(problem, found.steps[:i], step)
+    assert len(failed) <= BAD_GOLDS.get(name, 0) * len(questions(name, n)), failed[:3]
+
+
+@every_tracer
+def test_every_step_verifies_and_the_answer_scores(name: str) -> None:
+    check(name, FEW)
+
+
+@pytest.mark.slow
+@every_tracer
+def test_a_thousand_problems_verify(name: str) -> None:
+    check(name, MANY)
+
+
+@every_tracer
+def test_every_level_gives_problems_of_their_split(name: str) -> None:
+    task = task_of(name)
+    for level in range(STARTER, HARD + 1):
+        for index in range(2):
+            problem = draw(task, "train", 3, 10 * level + index, [level])
+            assert problem.steps
+            assert problem == draw(task, "train", 3, 10 * level + index, [level])
+            assert not published.holds(name, problem.question)
+
+
+@every_tracer
+def test_a_wrong_or_missing_step_is_refused(name: str) -> None:
+    task = task_of(name)
+    for problem in questions(name, FEW)[:4]:
+        for i, step in enumerate(problem.steps[:40]):
+            for wrong in (step + "1", step[:-1], f"x{step}", "", "=0=0"):
+                assert not task.step_valid(problem, problem.steps[:i], wrong)
+            if i and problem.steps[i - 1] != step:
+                assert not task.step_valid(problem, problem.steps[: i - 1], step)
+        assert not task.step_valid(problem, problem.steps, problem.steps[-1])
+
+
+@every_tracer
+def test_other_questions_are_untraceable(name: str) -> None:
+    for text in ("", "What is 1 + 1?", "a" * 3000, "🙂 \x00", "1 2 3\n" * 40):
+        with pytest.raises(Untraceable):
+            task_of(name).trace(text)
+
+
+@every_tracer
+def test_problems_survive_a_file(name: str) -> None:
+    task = task_of(name)
+    for problem in questions(name, FEW)[:4]:
+        meta = json.loads(json.dumps(problem.meta))
+        again = Problem(problem.task, problem.question, problem.steps, problem.answer, meta)
+        assert task.score(again, again.answer) == task.score(problem, problem.answer)
+
+
+def test_levels_run_from_easy_to_hard() -> None:
+    task = task_of("chain_sum")
+    assert json.loads(task.params(EASY)) == library.setting("chain_sum", "easy")
+    assert json.loads(task.params(HARD)) == library.setting("chain_sum", "hard")
