@@ -8,6 +8,7 @@ recipe saved in a run says all of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -66,6 +67,7 @@ class ModelSection(Section):
     loops: Positive = 1
     mixer: MixerName = "attention"
     positions: PositionsName = "rope"
+    place_values: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
@@ -259,8 +261,8 @@ class Recipe(Section):
             raise ValueError("the stage pretrain needs data.path, a text to learn from")
         return self
 
-    def decoder_config(self, vocab_size: int) -> DecoderConfig:
-        """The decoder's shape for a tokenizer of that many ids. The recipe must be resolved."""
+    def decoder_config(self, vocab_size: int, digits: Sequence[int] = ()) -> DecoderConfig:
+        """The decoder's shape for a tokenizer of that many ids, some of them digits. For resolved recipes."""
         m = self.model
         assert m.depth and m.width and m.heads and m.kv_heads and m.head_width and m.mlp_width  # noqa: PT018
         return DecoderConfig(
@@ -280,6 +282,8 @@ class Recipe(Section):
             window=m.window,
             tied=m.tied,
             rope_base=m.rope_base,
+            place_values=m.place_values,
+            digits=tuple(digits) if m.place_values else (),
         )
 
     def to_dict(self) -> dict[str, Any]:

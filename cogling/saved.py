@@ -185,6 +185,7 @@ def read_config(file: Path) -> DecoderConfig:
             raise CoglingError(f"{file} has an unknown key '{key}'; {nearest(key, hints)}")
         if not _is_a(value, hints[key]):
             raise CoglingError(f"{file}: {key} is {json.dumps(value)}; it must be {_named(hints[key])}")
+        values[key] = tuple(value) if isinstance(value, list) else value
     for field in fields(DecoderConfig):
         if field.default is MISSING and field.name not in values:
             raise CoglingError(f"{file} lacks the key '{field.name}'")
@@ -197,6 +198,8 @@ def read_config(file: Path) -> DecoderConfig:
 def _is_a(value: Any, hint: Any) -> bool:
     if get_origin(hint) is Literal:
         return value in get_args(hint)
+    if get_origin(hint) is tuple:
+        return isinstance(value, list) and all(type(one) is int for one in value)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return type(value) is hint
@@ -205,6 +208,8 @@ def _is_a(value: Any, hint: Any) -> bool:
 def _named(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(get_args(hint))
+    if get_origin(hint) is tuple:
+        return "a list of whole numbers"
     return {int: "a whole number", float: "a number", bool: "true or false"}[hint]
 
 

@@ -17,6 +17,7 @@ SHAPES = [
     (),
     ("model.mixer=average", "model.window=4"),
     ("model.positions=learned", "model.tied=false", "model.loops=3"),
+    ("model.place_values=12", "model.positions=none"),
     ("model.mlp=swiglu", "model.heads=2", "model.kv_heads=1", "model.qk_norm=false"),
 ]
 

@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("positions", ["rope", "learned", "alibi"])
 def test_a_model_comes_back_to_the_bit(tmp_path: Path, tied: bool, positions: str) -> None:
-    decoder = small(tied=tied, positions=positions)
+    decoder = small(tied=tied, positions=positions, place_values=4, digits=tuple(BYTES.digits), loops=2)
     save_model(tmp_path, decoder, BYTES)
     back = load_model(str(tmp_path))
     assert back.folder == tmp_path
@@ -141,6 +141,7 @@ DAMAGES: list[tuple[Callable[[Path], object], str]] = [
     (edit("format", "cogling-9"), r"config\.json has a format"),
     (edit("widht", 16), r"config\.json has an unknown key 'widht'; did you mean 'width'\?"),
     (edit("depth", "one"), r"config\.json: depth is \"one\"; it must be a whole number"),
+    (edit("digits", [1, "2"]), r"config\.json: digits is \[1, \"2\"\]; it must be a list of whole numbers"),
     (edit("depth", True), r"config\.json: depth is true; it must be a whole number"),
     (edit("depth", 0), r"config\.json: depth must be at least 1"),
     (

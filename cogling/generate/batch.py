@@ -201,6 +201,7 @@ def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: i
     starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
     whole = decoder.new_cache(starts_B, capacity)
     whole.length = length
+    whole.digits_B = torch.cat([cache.digits_B[rows] for cache, rows in parts])
     row = 0
     for cache, rows in parts:
         reach = min(length, cache.length)

@@ -14,6 +14,7 @@ class Cache:
 
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
+    digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 
     def __init__(self, keys_LBHSW: Tensor, values_LBHSW: Tensor, starts_B: Tensor) -> None:
@@ -22,6 +23,7 @@ class Cache:
         self.starts_B = starts_B
         self.length = 0
         self.first_layer = 0
+        self.digits_B = torch.zeros_like(starts_B)
 
     @property
     def capacity(self) -> int:

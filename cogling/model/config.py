@@ -17,6 +17,7 @@ class DecoderConfig:
 
     window: how many tokens back (itself included) a mixer looks; 0 means all of them.
     kv_heads: groups of query heads share that many key and value heads (grouped-query attention).
+    place_values: places of a number that have an embedding each; 0: none. digits: the ids that are digits.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
     """
 
@@ -37,6 +38,8 @@ class DecoderConfig:
     tied: bool = True
     rope_base: float = 10_000.0
     norm_eps: float = 1e-6
+    place_values: int = 0
+    digits: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.heads % self.kv_heads:
@@ -56,6 +59,10 @@ class DecoderConfig:
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if self.place_values < 0:
+            raise ValueError("place_values must be at least 0")
+        if any(not 0 <= i < self.vocab_size for i in self.digits):
+            raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -80,7 +87,7 @@ class DecoderConfig:
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
         tables += self.context if self.positions == "learned" else 0
-        return self.parameters_without_embeddings + tables * self.width
+        return self.parameters_without_embeddings + (tables + self.place_values) * self.width
 
     def flops_per_token(self, length: int) -> int:
         """Training FLOPs per token, forward and backward, at a row length (2 per multiply-add, x3).

@@ -2,6 +2,7 @@
 
 - RMSNorm without bias before each part, and no bias anywhere (Zhang & Sennrich 2019)
 - positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
+- place values: a digit may be told where in its number it stands, which carries sums over to longer numbers
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU
 - the projections that write to the residual stream start at zero, so that each block starts as the identity
@@ -23,6 +24,7 @@ from cogling.model.config import DecoderConfig
 from cogling.model.embedding import Embedding
 from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
+from cogling.model.place_values import PlaceValues
 from cogling.model.positions import rotary_table, same_document, visible
 
 
@@ -53,6 +55,8 @@ class Decoder(nn.Module):
         self.embedding = Embedding(config.vocab_size, config.width)
         if config.positions == "learned":
             self.position_embedding = Embedding(config.context, config.width)
+        if config.place_values:
+            self.place_values = PlaceValues(config)
         if config.positions == "rope":
             angles = rotary_table(config.context, config.head_width, config.rope_base)
             self.register_buffer("cos", angles.cos(), persistent=False)
@@ -95,14 +99,16 @@ class Decoder(nn.Module):
         positions_BT: Tensor | None = None,
         documents_BT: Tensor | None = None,
         cache: Cache | None = None,
+        shifts_BT: Tensor | None = None,
     ) -> Tensor:
         """Logits, BTV.
 
         positions_BT: each token's place in its own document; 0, 1, 2 ... where not given.
         documents_BT: which document of the packed row a token belongs to; one a row where not given.
         cache: continue from it; `tokens_BT` are then the new tokens only, and positions follow from it.
+        shifts_BT: for training, the place value at which each document's numbers begin; 0 where not given.
         """
-        hidden_BTD = self.hidden(tokens_BT, positions_BT, documents_BT, cache)
+        hidden_BTD = self.hidden(tokens_BT, positions_BT, documents_BT, cache, shifts_BT)
         return self.logits(hidden_BTD)
 
     def hidden(
@@ -111,6 +117,7 @@ class Decoder(nn.Module):
         positions_BT: Tensor | None = None,
         documents_BT: Tensor | None = None,
         cache: Cache | None = None,
+        shifts_BT: Tensor | None = None,
     ) -> Tensor:
         """The normalised last hidden state, BTD; arguments as in `forward`."""
         T = tokens_BT.shape[1]
@@ -125,6 +132,8 @@ class Decoder(nn.Module):
         x_BTD = self.embedding(tokens_BT)
         if self.config.positions == "learned":
             x_BTD = x_BTD + self.position_embedding(positions_BT.clamp(min=0))
+        if self.config.place_values:
+            x_BTD = x_BTD + self.place_values(tokens_BT, positions_BT, shifts_BT, cache)
         input_BTD = x_BTD
         for loop in range(self.config.loops):
             if loop:

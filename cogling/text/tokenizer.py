@@ -20,6 +20,7 @@ from cogling.files import write_atomic
 from cogling.text import chat, kinds
 
 FILE_NAME = "tokenizer.json"
+DIGITS = {str(digit).encode() for digit in range(10)}
 
 
 class Tokenizer:
@@ -92,6 +93,11 @@ class Tokenizer:
         """Writes `path`, or tokenizer.json in it where its name does not end in .json; all or nothing."""
         file = path if path.suffix == ".json" else path / FILE_NAME
         write_atomic(file, self.to_json())
+
+    @property
+    def digits(self) -> list[int]:
+        """The ids that are one of the digits 0 to 9 and nothing else."""
+        return [i for i in range(len(chat.SPECIAL_TOKENS), self.vocab_size) if self._bytes[i] in DIGITS]
 
     def to_json(self) -> str:
         return self.backend.to_str(pretty=True) + "\n"

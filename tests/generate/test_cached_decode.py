@@ -11,6 +11,7 @@ from cogling.generate.batch import regroup
 from cogling.model.decoder import Decoder
 from tests.generate.models import SHAPE, random_decoder
 
+DIGITS = tuple(range(6, 200))  # most tokens of the texts, so that numbers are long
 LENGTHS, PREFILLED = (4, 9, 17), (2, 5, 11)
 CHOICES = [
     *itertools.product(
@@ -38,6 +39,12 @@ def test_cached_decode_equals_the_full_forward_in_a_batch_of_different_lengths(
 @pytest.mark.parametrize("loops", [2, 3])
 def test_cached_decode_equals_the_full_forward_in_loops(loops: int, mixer: str) -> None:
     same_step_by_step(random_decoder(loops=loops, mixer=mixer, window=5))
+
+
+@pytest.mark.parametrize("positions", ["none", "rope"])
+@pytest.mark.parametrize("places", [4, 32])
+def test_cached_decode_equals_the_full_forward_with_place_values(places: int, positions: str) -> None:
+    same_step_by_step(random_decoder(place_values=places, digits=DIGITS, positions=positions))
 
 
 @torch.inference_mode()
@@ -68,7 +75,8 @@ def same_step_by_step(decoder: Decoder) -> None:
 @pytest.mark.parametrize(("window", "loops"), [(0, 1), (5, 1), (0, 3)])
 @torch.inference_mode()
 def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
-    decoder = random_decoder(positions=positions, window=window, loops=loops)
+    places = {"place_values": 8, "digits": DIGITS}
+    decoder = random_decoder(positions=positions, window=window, loops=loops, **places)
     rows = texts()
     full = [decoder(row[None])[0] for row in rows]
     caches = []

@@ -191,3 +191,11 @@ def test_memory_for_words_is_bounded(monkeypatch):
     for text in HARD.values():
         assert t.encode(text) == TOKENIZERS["bpe"].encode(text)
     assert len(t._word_ids) <= 10
+
+
+@every_kind
+def test_digits_are_the_ids_that_numbers_are_written_with(kind):
+    t = TOKENIZERS[kind]
+    assert set(t.encode("90817263545")) <= set(t.digits)
+    assert {t.decode([i]) for i in t.digits} == set("0123456789")
+    assert not set(t.digits) & set(t.encode("ten, x\u0661 \u00b2"))

@@ -129,7 +129,7 @@ def test_every_choice_builds_and_takes_one_step(number: int) -> None:
 
 def gradients_with(recipe: Recipe, **changes: Any) -> tuple[float, torch.Tensor, dict[str, torch.Tensor]]:
     text = make_tokenizer(recipe)
-    decoder = Decoder(recipe.decoder_config(text.vocab_size))
+    decoder = Decoder(recipe.decoder_config(text.vocab_size, text.digits))
     random_weights(decoder)
     batch = batch_of(recipe, text)
     loss, wrong = Compute(recipe, decoder).gradients("reason", batch)
@@ -140,9 +140,12 @@ def gradients_with(recipe: Recipe, **changes: Any) -> tuple[float, torch.Tensor,
     "override",
     ["train.accumulate=4", "train.accumulate=2", "train.gradient_checkpointing=true"],
 )
-def test_parts_and_recomputation_give_the_gradients_of_one_large_batch(override: str) -> None:
-    plain = gradients_with(tiny("train.precision=float32"))
-    other = gradients_with(tiny("train.precision=float32", override))
+@pytest.mark.parametrize("shape", [(), ("model.loops=2", "model.place_values=8")])
+def test_parts_and_recomputation_give_the_gradients_of_one_large_batch(
+    override: str, shape: tuple[str, ...]
+) -> None:
+    plain = gradients_with(tiny("train.precision=float32", *shape))
+    other = gradients_with(tiny("train.precision=float32", override, *shape))
     assert other[0] == pytest.approx(plain[0], abs=1e-5)
     assert torch.equal(other[1], plain[1])
     assert other[2].keys() == plain[2].keys()
@@ -184,10 +187,11 @@ def test_the_loss_is_the_weighted_mean_over_the_targets() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_compiled_gradients_are_close_to_eager_ones(precision: str) -> None:
+@pytest.mark.parametrize("shape", [(), ("model.loops=2", "model.place_values=8")])
+def test_compiled_gradients_are_close_to_eager_ones(precision: str, shape: tuple[str, ...]) -> None:
     likeness = 0.99999 if precision == "float32" else 0.99
-    eager = gradients_with(tiny(f"train.precision={precision}"))
-    compiled = gradients_with(tiny(f"train.precision={precision}", "train.compile=on"))
+    eager = gradients_with(tiny(f"train.precision={precision}", *shape))
+    compiled = gradients_with(tiny(f"train.precision={precision}", "train.compile=on", *shape))
     assert compiled[0] == pytest.approx(eager[0], rel=1e-5 if precision == "float32" else 0.01)
     for name, gradient in eager[2].items():
         assert torch.cosine_similarity(compiled[2][name].flatten(), gradient.flatten(), dim=0) > likeness
