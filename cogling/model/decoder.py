@@ -44,7 +44,13 @@ class Block(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Tokens in, logits of the next token out."""
+    """Tokens in, logits of the next token out.
+
+    by_document: attend in packed rows one document at a time instead of under a mask; set from outside,
+    since only speed depends on it.
+    """
+
+    by_document = False
 
     cos: Tensor
     sin: Tensor
@@ -154,7 +160,10 @@ class Decoder(nn.Module):
     ) -> Places:
         c = self.config
         places = Places(mask_B1TS=None)
-        if cached or documents_BT is not None or c.window or c.mixer == "average" or c.positions == "alibi":
+        alone = not (cached or c.window or c.mixer == "average" or c.positions == "alibi")
+        if self.by_document and documents_BT is not None and alone:
+            places.documents_BT = documents_BT
+        elif cached or documents_BT is not None or c.window or c.mixer == "average" or c.positions == "alibi":
             places.mask_B1TS = visible(positions_BT, slots_BS, c.window)
             if documents_BT is not None:
                 places.mask_B1TS = places.mask_B1TS & same_document(documents_BT)

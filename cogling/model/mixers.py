@@ -14,6 +14,7 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
+from cogling.model.documents import document_attention
 from cogling.model.positions import alibi_slopes, rotate
 
 
@@ -24,12 +25,14 @@ class Places:
     mask_B1TS: which slots each token may see; None where plain causal order is all there is.
     distance_B1TS: how far back each slot lies, only where the position scheme is ALiBi.
     cos_BTF, sin_BTF: rotary angles, only where the position scheme is RoPE.
+    documents_BT: the document of each token, only where a kernel wants it instead of the mask.
     """
 
     mask_B1TS: Tensor | None
     distance_B1TS: Tensor | None = None
     cos_BTF: Tensor | None = None
     sin_BTF: Tensor | None = None
+    documents_BT: Tensor | None = None
 
 
 def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
@@ -114,8 +117,13 @@ class Attention(nn.Module):
             k_BKTW = rotate(k_BKTW, places.cos_BTF, places.sin_BTF)
         if cache is not None:
             k_BKTW, v_BKTW = cache.append(self.block, k_BKTW, v_BKTW)
-        bias = self._bias(places, q_BHTW.dtype)
-        y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW, k_BKTW, v_BKTW, bias)
+        if places.documents_BT is not None:
+            group = self.heads // self.kv_heads
+            k_BHTW, v_BHTW = (x.repeat_interleave(group, dim=1) for x in (k_BKTW, v_BKTW))
+            y_BHTW = document_attention(q_BHTW, k_BHTW, v_BHTW, places.documents_BT)
+        else:
+            bias = self._bias(places, q_BHTW.dtype)
+            y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW, k_BKTW, v_BKTW, bias)
         return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1))
 
     def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:

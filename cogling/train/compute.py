@@ -26,6 +26,9 @@ from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """Parameters of glibc's `mallopt`, from its malloc.h."""
 
+LONGEST_MASKED = 256
+"""Rows up to this length are faster under one mask than document by document (LOG.md)."""
+
 
 def pick_device(name: str) -> torch.device:
     """The device of that name; 'auto' takes CUDA, then Apple's MPS, then the CPU."""
@@ -83,7 +86,7 @@ class Compute:
         self.working = decoder
         if self.dtype != torch.float32:
             self.working = copy.deepcopy(decoder).to(self.dtype)
-        prepare(self.working, settings.gradient_checkpointing)
+        prepare(self.working, settings.gradient_checkpointing, settings.length)
         self._passes: dict[str, Objective] = {}
 
     def describe(self) -> str:
@@ -141,9 +144,10 @@ class Compute:
             self.working.zero_grad(set_to_none=True)
 
 
-def prepare(decoder: Decoder, checkpointing: bool) -> None:
+def prepare(decoder: Decoder, checkpointing: bool, length: int) -> None:
     """Chooses the fastest kernels for training, and drops activations for recomputation where asked to."""
     on_cpu = decoder.embedding.weight.device.type == "cpu"
+    decoder.by_document = on_cpu and length > LONGEST_MASKED
     for block in decoder.blocks:
         if on_cpu and isinstance(block.mixer, Attention):
             # On CPUs the backward pass of PyTorch's fused kernel takes half of a step (LOG.md).
