@@ -106,6 +106,10 @@ class DataSection(Section):
     weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default_factory=dict, description="how often a task is drawn; 1 where not given"
     )
+    mistakes: Fraction = Field(
+        0.0, description="share of traces with a wrong step that the next line takes back"
+    )
+    mistake_loss: Share = Field(0.0, description="weight of a wrong step's own tokens in the loss")
     path: Path | None = Field(None, description="text for the stage pretrain: .txt, or .jsonl with 'text'")
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     prefetch: Positive = Field(8, description="batches made ahead of the loop")
@@ -166,6 +170,9 @@ class TrainSection(Section):
     ema: Share = Field(0.0, description="decay of the weight average; 0: none")
     prompt_loss: Fraction = Field(
         0.1, description="weight of the question's tokens in the loss of stage reason"
+    )
+    problem_weighting: Fraction = Field(
+        0.0, description="0: every token counts alike; 1: every problem does, however long; between: between"
     )
     gradient_checkpointing: bool = False
     bad_steps: Positive = Field(5, description="skipped steps in a row after which the run rolls back")

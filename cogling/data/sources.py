@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,8 +17,9 @@ from cogling.files import read_text
 from cogling.seeds import rng_of, seed_of
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
+from cogling.tasks.mistakes import with_mistake
 from cogling.tasks.sample import draw
-from cogling.text.chat import reply_parts
+from cogling.text.chat import THINK, reply_parts
 from cogling.text.tokenizer import Tokenizer
 
 Mix = dict[str, Any]
@@ -43,6 +44,7 @@ class ProblemSource:
         self.seed = recipe.train.seed
         self.rows, self.length = recipe.train.batch or 1, recipe.train.length
         self.prompt_weight = recipe.train.prompt_loss
+        self.mistakes, self.mistake_weight = recipe.data.mistakes, recipe.data.mistake_loss
 
     def batch(self, index: int, mix: Mix) -> Batch:
         rng = rng_of("batch", self.seed, index)
@@ -53,7 +55,8 @@ class ProblemSource:
             task = rng.choices(range(len(self.tasks)), weights=mix["weights"])[0]
             number = index * PROBLEMS_A_BATCH + len(documents) + too_long
             rungs = [mix["rungs"][task]] * len(self.tasks[task].knobs)
-            document = self._document(draw(self.tasks[task], "train", self.seed, number, rungs), task)
+            problem = draw(self.tasks[task], "train", self.seed, number, rungs)
+            document = self._document(problem, task, number)
             if len(document) > self.length:
                 too_long += 1
                 if too_long > wanted // 16:
@@ -66,10 +69,21 @@ class ProblemSource:
             made += len(document)
         return pack(documents, self.rows, self.length, self.tokenizer.pad_id)
 
-    def _document(self, problem: Problem, task: int) -> Document:
+    def _document(self, problem: Problem, task: int, number: int) -> Document:
         prompt = self.tokenizer.encode_prompt(problem.question)
-        reply = self.tokenizer.encode_parts(reply_parts(problem.steps, problem.answer))
+        steps: Sequence[str] = problem.steps
+        mistake: int | None = None
+        rng = rng_of("mistake", self.seed, number)
+        if rng.random() < self.mistakes:
+            steps, mistake = with_mistake(steps, rng)
+        reply = self.tokenizer.encode_parts(reply_parts(steps, problem.answer))
         weights = [self.prompt_weight] * (len(prompt) - 1) + [1.0] * len(reply)
+        if mistake is not None:
+            start = len(THINK) + sum(len(step.encode()) + 1 for step in steps[:mistake])
+            end = start + len(steps[mistake].encode())
+            for place, begin, finish in self.tokenizer.places(reply):
+                if start <= begin and finish <= end:
+                    weights[len(prompt) - 1 + place] = self.mistake_weight
         return Document(prompt + reply, weights, task)
 
 

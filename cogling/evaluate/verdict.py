@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
+from cogling.tasks.mistakes import judge_steps
 from cogling.text.chat import Completion
 
 
@@ -14,10 +15,12 @@ from cogling.text.chat import Completion
 class Verdict:
     """score: the task's own, 0 to 1; correct: it is 1.
 
-    steps: (text, valid) of each step, judged after the model's own earlier steps, right or wrong.
-    faithful: correct, and the steps are a whole argument for the answer that was given: at least one,
-    every one valid, none missing at the end, and the answer stands in the last one. Without the last two
-    a thought that was cut short before a lucky answer would count.
+    steps: (text, valid) of each step, judged after the model's own earlier steps, right or wrong; a step
+    that the model took back at once counts for nothing in what follows.
+    faithful: correct, and the steps that stand are a whole argument for the answer that was given: at least
+    one, every one valid, none missing at the end, and the answer stands in the last one. Without the last
+    two a thought that was cut short before a lucky answer would count. The answers of gym tasks are put
+    together from several steps, so for them the last of these does not apply.
     """
 
     score: float
@@ -34,19 +37,21 @@ def judge(problem: Problem, completion: Completion) -> Verdict:
     """Judges what a model wrote; takes any text, never raises."""
     task = get_task(problem.task)
     texts = completion.steps
-    steps = tuple((text, task.step_valid(problem, texts[:i], text)) for i, text in enumerate(texts))
+    marks, standing, all_valid = judge_steps(
+        texts, lambda before, step: task.step_valid(problem, before, step)
+    )
     score = task.score(problem, completion.answer)
     correct = score == 1.0
     faithful = (
         correct
-        and bool(steps)
-        and all(valid for _, valid in steps)
-        and (problem.task.startswith("gym.") or _stands_in(completion.answer, texts[-1]))
+        and bool(standing)
+        and all_valid
+        and (problem.task.startswith("gym.") or _stands_in(completion.answer, standing[-1]))
         # Asking the verifier whether a step of the worked trace could follow finds what was left out
         # without prescribing the worked trace: another right order of steps ends just as finally.
-        and not any(task.step_valid(problem, texts, step) for step in problem.steps)
+        and not any(task.step_valid(problem, standing, step) for step in problem.steps)
     )
-    return Verdict(score, correct, steps, faithful)
+    return Verdict(score, correct, tuple(zip(texts, marks, strict=True)), faithful)
 
 
 def _stands_in(answer: str, step: str) -> bool:

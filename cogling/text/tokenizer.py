@@ -9,7 +9,7 @@ spacing: a run of spaces becomes one, those next to a line's ends vanish, and "#
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -161,6 +161,14 @@ class Tokenizer:
         if isinstance(question_or_turns, str):
             question_or_turns = [("user", question_or_turns)]
         return self.encode_parts(chat.prompt_parts(question_or_turns))
+
+    def places(self, ids: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """(index, first byte, byte after the last) of each id in their common text, markers spelled out."""
+        end, previous = 0, self.pad_id
+        for index, i in enumerate(ids):
+            begin, end = end, end + len(self.bytes_after(previous, i))
+            previous = i
+            yield index, begin, end
 
     def decode(self, ids: Iterable[int], skip_special: bool = False) -> str:
         """The text of ids, special tokens spelled out unless skipped; bytes that are no UTF-8 become U+FFFD.

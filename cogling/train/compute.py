@@ -12,6 +12,7 @@ import warnings
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
@@ -68,6 +69,7 @@ class Compute:
         self.dtype = pick_precision(settings.precision, self.device)
         self.accumulate = settings.accumulate
         self.compile = settings.compile
+        self.problem_weighting = settings.problem_weighting
         self.notes: list[str] = []
         if settings.threads:
             torch.set_num_threads(settings.threads)
@@ -115,7 +117,7 @@ class Compute:
         return total, torch.cat(wrongs)
 
     def _parts(self, batch: Batch) -> list[TensorBatch]:
-        weights = batch.weights / max(float(batch.weights.sum()), 1e-8)
+        weights = weigh(batch, self.problem_weighting)
         arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
         tensors = [torch.tensor(array).to(self.device, non_blocking=True) for array in arrays]
         chunks = [tensor.chunk(self.accumulate) for tensor in tensors]
@@ -154,6 +156,14 @@ def prepare(decoder: Decoder, checkpointing: bool, length: int) -> None:
             block.mixer.kernel = "bounded" if decoder.config.qk_norm else "explicit"
         if checkpointing:
             block.forward = partial(checkpoint, block.forward, use_reentrant=False)
+
+
+def weigh(batch: Batch, problem_weighting: float) -> np.ndarray:
+    """The weights of all targets, BT, with sum 1: each document's divided by that power of their sum."""
+    totals_N = np.bincount(batch.documents.ravel(), batch.weights.ravel())
+    totals_N[totals_N == 0] = 1.0
+    weights = batch.weights / (totals_N**problem_weighting)[batch.documents].astype(np.float32)
+    return weights / max(float(weights.sum()), 1e-8)
 
 
 def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:

@@ -15,6 +15,7 @@ from cogling.tasks import REGISTRY, get_task
 from cogling.tasks.base import Problem
 from cogling.tasks.sample import split_of
 from cogling.text.tokenizer import Tokenizer
+from cogling.train.compute import weigh
 from tests.tiny import tiny
 
 BYTES = Tokenizer.train("byte", [])
@@ -179,3 +180,29 @@ def test_the_tasks_of_a_mix_are_those_of_the_recipe() -> None:
     source, recipe = problem_source()
     assert [task.name for task in source.tasks] == recipe.data.task_names()
     assert source.tasks[0] is get_task("boolean")
+
+
+def test_the_words_of_a_mistake_are_left_out_of_the_loss() -> None:
+    source, recipe = problem_source("data.mistakes=1", "train.prompt_loss=0.25")
+    batch = source.batch(0, mix_of(recipe))
+    checked = 0
+    for number in range(len(batch.tasks)):
+        inside = batch.documents == number
+        targets, weights = batch.targets[inside], batch.weights[inside]
+        steps = BYTES.decode_reply(targets.tolist()).steps
+        if "wrong" in steps:
+            left_out = BYTES.decode(targets[weights == 0].tolist())
+            assert left_out == steps[steps.index("wrong") - 1]
+            checked += 1
+    assert checked > 10
+
+
+def test_each_problem_weighs_alike_where_that_is_wanted() -> None:
+    source, recipe = problem_source()
+    batch = source.batch(0, mix_of(recipe))
+    for exponent in (0.0, 0.5, 1.0):
+        weights = weigh(batch, exponent)
+        assert weights.sum() == pytest.approx(1)
+        by_problem = np.bincount(batch.documents.ravel(), weights.ravel())[: len(batch.tasks)]
+        totals = np.bincount(batch.documents.ravel(), batch.weights.ravel())[: len(batch.tasks)]
+        np.testing.assert_allclose(by_problem / by_problem[0], (totals / totals[0]) ** (1 - exponent), 1e-4)
