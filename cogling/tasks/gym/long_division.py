@@ -1,0 +1,72 @@
+"""Division by numbers of several digits, in writing, shorter than product and difference by turns.
+
+    divide(16327, 385)
+    16327/385
+    0163,27/38=0;0
+    1632,7/38=4;04
+    a2-4*5-0=22;2
+    b3-4*8-2=49;92
+    c6-4*3-4=10;092
+    d1-4*0-1=00;0092
+    0927/38=2;042
+    ...
+    =42r157
+
+A line of the quotient holds what is left, one digit wider than the divisor, after the comma the digits still
+to be brought down, and a guess: the three top digits by the two top digits of the divisor, 9 at most. It is
+never too small. Then guess times divisor is taken away column by column: a column lends as many tens as it
+needs, which the next column takes off, and holds the tens lent, the digit that stays, and what stays so far.
+Where the last column has to lend, the guess was too large by one: `4-1=3;03`, and the columns anew.
+"""
+
+from __future__ import annotations
+
+from cogling.tasks.gym import written
+from cogling.tasks.gym.written import COLUMNS, LONGEST, Steps
+
+
+def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
+    """(a // b, a % b) for a >= 0, b > 0."""
+    if a < 0 or b <= 0:
+        raise ValueError(f"{a}/{b}: only numbers from 0 up by numbers from 1 up can be written out")
+    if b == 1:
+        return [f"{a}/1={a}r0"], (a, 0)
+    if b < 10:
+        return written.divide(a, b)
+    digits, width = str(a), len(str(b))
+    if len(digits) < width:
+        return [f"{a}/{b}=0r{a}"], (0, a)
+    if width + 1 > LONGEST:
+        raise ValueError(f"{width} digits, but there are letters for {LONGEST} columns")
+    top = str(b)[:2]
+    steps, quotient = [f"{a}/{b}"], ""
+    rest = f"0{digits[:width]}"
+    tail = digits[width:]
+    while True:
+        guess = min(9, int(rest[:3]) // int(top))
+        steps.append(f"{rest}{',' if tail else ''}{tail}/{top}={guess};{quotient}{guess}")
+        left = rest
+        if guess:
+            lines, left, lent = _take_away(rest, b, guess)
+            steps += lines
+            while lent:
+                steps.append(f"{guess}-1={guess - 1};{quotient}{guess - 1}")
+                guess -= 1
+                lines, left, lent = _take_away(rest, b, guess)
+                steps += lines
+        quotient += str(guess)
+        if not tail:
+            return [*steps, f"={int(quotient)}r{int(left)}"], (int(quotient), int(left))
+        rest, tail = left[1:] + tail[0], tail[1:]
+
+
+def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
+    """rest - times * b by columns: the lines, what stays, and the tens that the last column had to lend."""
+    lines, left, lent = [], "", 0
+    for letter, x, y in zip(COLUMNS, reversed(rest), reversed(f"0{b}"), strict=False):
+        taken = times * int(y) + lent
+        lines.append(f"{letter}{x}-{times}*{y}-{lent}=")
+        lent = max(0, -((int(x) - taken) // 10))
+        left = f"{int(x) + 10 * lent - taken}{left}"
+        lines[-1] += f"{lent}{left[0]};{left}"
+    return lines, left, lent
