@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from cogling.evaluate.ask import Engine
     from cogling.evaluate.partial import Partial
-    from cogling.tasks.sample import Split
+    from cogling.evaluate.suites import AskedSplit
 
 INTERRUPTED = 130
 """The exit code of a process that Ctrl-C ended."""
@@ -23,9 +25,18 @@ INTERRUPTED = 130
 def evaluate(
     model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
     suite: Annotated[
-        str, typer.Option(help="quick, basic, symbolic, multistep, all, or tasks as a,b,c.")
+        str,
+        typer.Option(
+            help="quick, basic, symbolic, multistep, all, gym-easy, gym-hard, or tasks as a,b,c.",
+        ),
     ] = "quick",
-    n: Annotated[int, typer.Option(help="Questions for each task and split.")] = 200,
+    n: Annotated[
+        int | None,
+        typer.Option(help="Questions for each task and split. Default: 200; all 50 published ones of gym."),
+    ] = None,
+    fresh: Annotated[
+        int | None, typer.Option(min=1, help="Ask that many new questions of gym tasks, not the published.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Which questions; the same seed asks the same ones.")] = 1927,
     out: Annotated[
         Path | None, typer.Option(help="Results; default: eval.json, in the run folder where MODEL is one.")
@@ -37,22 +48,31 @@ def evaluate(
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
 
-    iid: like those in training, but none of them; ood: longer or harder than any in training. A faithful
-    reply has the right answer and only valid steps that lead to it. An interrupted evaluation keeps what
-    was done: the same command continues it.
+    iid: like those in training, but none of them; ood: longer or harder than any in training. gym-easy and
+    gym-hard ask the questions of reasoning-gym's published evaluation (--suite gym-hard-all: all levels), or
+    --fresh new ones. A faithful reply has the right answer and only valid steps that lead to it. An
+    interrupted evaluation keeps what was done: the same command continues it.
     """
     from cogling.evaluate.partial import Partial, partial_path
     from cogling.evaluate.run import check_settings
-    from cogling.evaluate.suites import tasks_of
+    from cogling.evaluate.suites import splits_of, tasks_of
     from cogling.files import sha256
     from cogling.generate.engine import Engine
     from cogling.report.load import FILES as RUN_FILES
     from cogling.saved import WEIGHTS, load_model
+    from cogling.tasks.gym.library import PUBLISHED_SIZE
 
-    names = tasks_of(suite)
-    check_settings(n, temperature, max_tokens=1, batch_size=batch_size)
+    names, splits = tasks_of(suite), splits_of(suite)
+    published = "iid" not in splits and fresh is None
+    if fresh is not None and n is not None:
+        raise CoglingError(f"--fresh {fresh} says how many questions already; leave out --n")
+    if fresh is not None and "iid" in splits:
+        raise CoglingError(f"--fresh is for gym tasks; the questions of suite '{suite}' are always new")
+    if n is None:
+        n = fresh or (PUBLISHED_SIZE if published else 200)
+    check_settings(n, temperature, max_tokens=None, batch_size=batch_size)
     run = Path(model) if any((Path(model) / name).is_file() for name in RUN_FILES) else None
-    target = out or (run or Path()) / "eval.json"
+    target = out or (run or Path()) / ("eval.json" if "iid" in splits else f"eval-{_plain(suite)}.json")
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     saved = load_model(model, loops)
@@ -61,13 +81,14 @@ def evaluate(
     options: dict[str, Any] = {
         "model": model,
         "suite": suite,
+        "published": published,
         "temperature": temperature,
         "batch_size": batch_size,
         "partial": partial,
         "weights": sha256(saved.folder / WEIGHTS) + (f" in {loops} loops" if loops else ""),
     }
     try:
-        results = _under_a_progress_bar(engine, names, n, seed, options)
+        results = _under_a_progress_bar(engine, names, splits, n, seed, options)
     except KeyboardInterrupt:
         typer.echo(_how_to_continue(partial.path), err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -76,25 +97,34 @@ def evaluate(
     _finish(results, target, partial, run)
 
 
+def _plain(suite: str) -> str:
+    """A suite's name as part of a file's."""
+    return suite if len(suite) <= 40 and "," not in suite else "tasks"
+
+
 def _under_a_progress_bar(
-    engine: Engine, names: list[str], n: int, seed: int, options: dict[str, Any]
+    engine: Engine,
+    names: list[str],
+    splits: Sequence[AskedSplit],
+    n: int,
+    seed: int,
+    options: dict[str, Any],
 ) -> dict[str, Any]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    from cogling.evaluate.run import SPLITS
     from cogling.evaluate.run import evaluate as run_evaluation
 
-    parts = [(name, split) for name in names for split in SPLITS]
+    parts = [(name, split) for name in names for split in splits]
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         shown = bar.add_task("evaluating", total=len(parts))
 
-        def progress(name: str, split: Split, done: float) -> None:
+        def progress(name: str, split: AskedSplit, done: float) -> None:
             completed = parts.index((name, split)) + done
             bar.update(shown, description=f"{name} {split}", completed=completed)
 
-        return run_evaluation(engine, names, SPLITS, n, seed, progress=progress, **options)
+        return run_evaluation(engine, names, splits, n, seed, progress=progress, **options)
 
 
 def _finish(results: dict[str, Any], target: Path, partial: Partial, run: Path | None) -> None:
@@ -118,28 +148,49 @@ def _finish(results: dict[str, Any], target: Path, partial: Partial, run: Path |
 
 
 def table(results: dict[str, Any]) -> Table:
-    """One line a task and one of means, within 80 columns; intervals are 95%."""
+    """One line a task and one of means, within 80 columns; intervals are 95%.
+
+    Gym tasks stand beside o3-mini, the only large model of the published evaluation that fits.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from cogling.report.words import percent
 
-    title = f"{results['model']}, suite {results['suite']}, seed {results['seed']}"
-    shown = Table(title=title, box=SIMPLE_HEAD, pad_edge=False)
+    splits = results["splits"]
+    gym = "iid" not in splits
+    asked = "published questions" if results["published"] else f"seed {results['seed']}"
+    shown = Table(
+        title=f"{results['model']}, suite {results['suite']}, {asked}", box=SIMPLE_HEAD, pad_edge=False
+    )
     for heading in ("task", "level"):
         shown.add_column(heading, no_wrap=True)
-    for heading in ("iid pass@1", "ood pass@1", "faithful\n(iid)", "steps\nvalid", "tokens"):
+    headings = [f"{split} pass@1" for split in splits]
+    headings += ["o3-mini"] * gym + [f"faithful\n({splits[0]})", "steps\nvalid", "tokens"]
+    for heading in headings:
         shown.add_column(heading, justify="right", no_wrap=True)
     for name, entry in results["tasks"].items():
-        iid, ood = entry["iid"], entry["ood"]
-        steps = percent(iid["steps_valid"]) if iid["steps"] else "none"
-        cells = (_with_interval(iid), _with_interval(ood), percent(iid["faithful"]), steps)
-        shown.add_row(name, entry["level"], *cells, f"{iid['tokens']:.0f}")
+        first = entry[splits[0]]
+        cells = [_with_interval(entry[split]) for split in splits]
+        if gym:
+            cells.append(percent(published_score(name, splits[-1])))
+        cells += [percent(first["faithful"]), percent(first["steps_valid"]) if first["steps"] else "none"]
+        shown.add_row(name.removeprefix("gym."), entry["level"], *cells, f"{first['tokens']:.0f}")
     mean = results["mean"]
     shown.add_section()
-    means = (percent(mean["iid"]), percent(mean["ood"]), percent(mean["faithful"]))
-    shown.add_row("mean", "", *means, "", "", style="bold")
+    means = [percent(mean[split]) for split in splits]
+    if gym:
+        others = [published_score(name, splits[-1]) for name in results["tasks"]]
+        means.append(percent(sum(others) / len(others)))
+    shown.add_row("mean", "", *means, percent(mean["faithful"]), "", "", style="bold")
     return shown
+
+
+def published_score(task: str, setting: str, model: str = "o3_mini") -> float:
+    """The published mean score of a large model on a gym task, 0..1."""
+    from cogling.tasks.gym import PREFIX, library
+
+    return library.levels()[task.removeprefix(PREFIX)].get(setting, {}).get(model, 0.0)
 
 
 def _with_interval(scores: dict[str, Any]) -> str:
@@ -156,12 +207,13 @@ def notes(results: dict[str, Any]) -> list[str]:
     parts = [
         (f"{name} {split}", entry[split])
         for name, entry in results["tasks"].items()
-        for split in ("iid", "ood")
+        for split in results["splits"]
     ]
     said = []
-    if any(entry["iid"]["correct"] for entry in results["tasks"].values()):
+    first = results["splits"][0]
+    if any(entry[first]["correct"] for entry in results["tasks"].values()):
         said.append(
-            f"Of the right iid answers {percent(results['mean']['faithful_among_correct'])} are faithful."
+            f"Of the right {first} answers {percent(results['mean']['faithful_among_correct'])} are faithful."
         )
     for key, meaning in (
         ("too_long", "questions do not fit the model's context and count as wrong"),
@@ -172,6 +224,11 @@ def notes(results: dict[str, Any]) -> list[str]:
         if total:
             where, scores = max(parts, key=lambda part: part[1][key])
             said.append(f"{total} of {asked} {meaning}, most in {where} ({scores[key]} of {scores['n']}).")
+    losses: Counter[str] = Counter()
+    for _, scores in parts:
+        losses.update(scores["losses"])
+    if losses:
+        said.append(f"Wrong by: {', '.join(f'{loss} {count}' for loss, count in losses.most_common())}.")
     few = [f"{where} {scores['n']}" for where, scores in parts if scores["n"] < results["n"]]
     if few:
         said.append(f"Fewer different questions than {results['n']} were found for: {', '.join(few)}.")

@@ -11,9 +11,6 @@ from cogling.evaluate.verdict import Verdict, judge
 from cogling.tasks.base import Problem
 from cogling.text.chat import Completion
 
-MAX_TOKENS = 512
-"""Of a reply; the longest trace of any task, ood included, is well below it."""
-
 
 class Reply(Protocol):
     """What an engine gives for one prompt. tokens: the generated ids."""
@@ -71,12 +68,13 @@ def ask(
     *,
     temperature: float = 0.0,
     seed: int = 0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
     batch_size: int = 64,
     progress: Callable[[int], None] | None = None,
 ) -> list[Judged]:
     """Puts every problem's question to the engine and judges the replies; in the order of `problems`.
 
+    max_tokens: most tokens of a reply; as many as the context holds where not given.
     seed: of the draws where the temperature is above 0. progress: called with how many replies are finished.
     """
     from cogling.generate.sampling import Sampling  # it imports torch
@@ -87,7 +85,11 @@ def ask(
     if asked:
         replies = engine.generate(
             [problems[i].question for i in asked],
-            Sampling(max_tokens=min(max_tokens, engine.context), temperature=temperature, seed=seed),
+            Sampling(
+                max_tokens=min(max_tokens or engine.context, engine.context),
+                temperature=temperature,
+                seed=seed,
+            ),
             batch_size=batch_size,
             progress=progress,
         )

@@ -5,42 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from cogling.errors import CoglingError
-from cogling.evaluate.ask import MAX_TOKENS, Engine, Judged, ask
+from cogling.evaluate.ask import Engine, Judged, ask
 from cogling.evaluate.intervals import share, wilson
+from cogling.evaluate.losses import LOSSES, loss_of
 from cogling.evaluate.partial import Partial
+from cogling.evaluate.questions import published_questions, questions
+from cogling.evaluate.suites import AskedSplit
 from cogling.seeds import seed_of
 from cogling.tasks import get_task
-from cogling.tasks.base import Problem
-from cogling.tasks.sample import Split, draw_distinct
+from cogling.tasks.sample import Split
 from cogling.version import __version__
 
 SEED = 1927
 """The published evaluation's seed (the year of Wilson's interval). Any seed is safe: the splits are disjoint
 by content, so no question of `iid` or `ood` is ever in training."""
 
-SPLITS: tuple[Split, ...] = ("iid", "ood")
+SPLITS: tuple[AskedSplit, ...] = ("iid", "ood")
 WRONG_SAMPLES = 2
 
 Record = dict[str, Any]
-Progress = Callable[[str, Split, float], None]
+Progress = Callable[[str, AskedSplit, float], None]
 """Called with a task, a split, and the share of its questions that are finished."""
 
 
 def evaluate(
     engine: Engine,
     tasks: Sequence[str],
-    splits: Sequence[Split] = SPLITS,
+    splits: Sequence[AskedSplit] = SPLITS,
     n: int = 200,
     seed: int = SEED,
     *,
     model: str = "",
     suite: str = "",
+    published: bool = False,
     temperature: float = 0.0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
     batch_size: int = 64,
     partial: Partial | None = None,
     weights: str = "",
@@ -49,9 +51,10 @@ def evaluate(
     """Results as in eval.json: for each task and split the shares of `summary`, their means, and samples.
 
     n: questions for each task and split, each asked once; a split that holds fewer different ones has a
-    smaller `n` in its results. weights: checksum of the model, which with all other settings says whether
-    a part in `partial` may be reused. "mean" averages over tasks, in iid for `faithful`, but
-    `faithful_among_correct`, which is the share of all right iid answers.
+    smaller `n` in its results. published: ask the first n of the published evaluation, not new ones (the
+    splits easy and hard). weights: checksum of the model, which with all other settings says whether a part
+    in `partial` may be reused. "mean" averages over tasks, in the first split for `faithful`, but
+    `faithful_among_correct`, which is the share of all right answers in it.
     Raises CoglingError for n < 1, an unknown task, or settings out of range.
     """
     check_settings(n, temperature, max_tokens, batch_size)
@@ -60,7 +63,7 @@ def evaluate(
     settings = [__version__, weights, seed, temperature, max_tokens]
     for name in tasks:
         for split in splits:
-            problems = questions(name, split, seed, n)
+            problems = published_questions(name, split, n) if published else questions(name, split, seed, n)
             key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
             part = partial.get(key) if partial else None
             if part is None:
@@ -85,6 +88,8 @@ def evaluate(
         "suite": suite,
         "n": n,
         "seed": seed,
+        "published": published,
+        "splits": list(splits),
         "temperature": temperature,
         "weights": weights,
         "version": __version__,
@@ -101,7 +106,7 @@ def validate(
     seed: int,
     split: Split = "validation",
     *,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
     batch_size: int = 64,
 ) -> tuple[dict[str, Record], list[Record]]:
     """How training is going: ({task: {"level", "n", "pass1", "faithful"}}, samples for samples.jsonl).
@@ -121,20 +126,13 @@ def validate(
     return scores, samples
 
 
-def check_settings(n: int, temperature: float, max_tokens: int, batch_size: int) -> None:
+def check_settings(n: int, temperature: float, max_tokens: int | None, batch_size: int) -> None:
     """Raises CoglingError for the first setting out of range."""
     for name, value in (("n", n), ("max_tokens", max_tokens), ("batch_size", batch_size)):
-        if value < 1:
+        if value is not None and value < 1:
             raise CoglingError(f"{name} is {value}; it must be at least 1")
     if not 0 <= temperature < float("inf"):
         raise CoglingError(f"temperature is {temperature}; it must be 0 (greedy) or more")
-
-
-@lru_cache(maxsize=64)  # a validation asks the same questions again and again
-def questions(task: str, split: Split, seed: int, n: int) -> tuple[Problem, ...]:
-    """`n` different problems of a split, or as many as were found in it."""
-    drawn = draw_distinct(get_task(task), split, seed, n)
-    return tuple({problem.question: problem for problem in drawn}.values())
 
 
 def summary(judged: Sequence[Judged]) -> Record:
@@ -143,12 +141,14 @@ def summary(judged: Sequence[Judged]) -> Record:
     n, correct, pass1, ci95: as their names say. faithful: share of all questions; faithful_among_correct:
     of the right ones. steps_valid: share of all steps written, `steps` of them. tokens: mean generated.
     too_long, unreadable, unfinished: questions not asked (see `Judged`) and replies that hit a limit.
+    losses: how many of the wrong replies lost by what (`cogling.evaluate.losses`).
     """
     n = len(judged)
     correct = sum(one.verdict.correct for one in judged)
     faithful = sum(one.verdict.faithful for one in judged)
     steps = sum(len(one.verdict.steps) for one in judged)
     valid = sum(one.verdict.valid_steps for one in judged)
+    found = [loss_of(one.problem, one.verdict.steps, one.finish) for one in judged if not one.verdict.correct]
     return {
         "n": n,
         "correct": correct,
@@ -165,17 +165,20 @@ def summary(judged: Sequence[Judged]) -> Record:
         "too_long": sum(one.finish == "too_long" for one in judged),
         "unreadable": sum(one.finish == "unreadable" for one in judged),
         "unfinished": sum(one.finish == "length" for one in judged),
+        "losses": {loss: found.count(loss) for loss in LOSSES if loss in found},
     }
 
 
-def choose_samples(judged: Sequence[Judged], split: Split, wrong: int = WRONG_SAMPLES) -> list[Record]:
+def choose_samples(
+    judged: Sequence[Judged], split: Split | AskedSplit, wrong: int = WRONG_SAMPLES
+) -> list[Record]:
     """The first right reply and the first wrong ones, as the report shows them."""
     right = [one for one in judged if one.verdict.correct][:1]
     others = [one for one in judged if not one.verdict.correct][:wrong]
     return [sample(one, split) for one in right + others]
 
 
-def sample(one: Judged, split: Split) -> Record:
+def sample(one: Judged, split: Split | AskedSplit) -> Record:
     """One problem, the model's steps with their marks, and its answer."""
     problem, verdict = one.problem, one.verdict
     return {
@@ -191,21 +194,20 @@ def sample(one: Judged, split: Split) -> Record:
     }
 
 
-def _means(results: Mapping[str, Record], splits: Sequence[Split]) -> dict[str, float]:
+def _means(results: Mapping[str, Record], splits: Sequence[AskedSplit]) -> dict[str, float]:
     entries = list(results.values())
     means: dict[str, float] = {
         split: sum(entry[split]["pass1"] for entry in entries) / len(entries) for split in splits
     }
-    if "iid" in splits:
-        scores = [entry["iid"] for entry in entries]
-        right = sum(entry["correct"] for entry in scores)
-        faithful = sum(entry["faithful_among_correct"] * entry["correct"] for entry in scores)
-        means["faithful"] = sum(entry["faithful"] for entry in scores) / len(scores)
-        means["faithful_among_correct"] = faithful / right if right else 0.0
+    scores = [entry[splits[0]] for entry in entries]
+    right = sum(entry["correct"] for entry in scores)
+    faithful = sum(entry["faithful_among_correct"] * entry["correct"] for entry in scores)
+    means["faithful"] = sum(entry["faithful"] for entry in scores) / len(scores)
+    means["faithful_among_correct"] = faithful / right if right else 0.0
     return means
 
 
-def _within(progress: Progress | None, name: str, split: Split, n: int) -> Callable[[int], None] | None:
+def _within(progress: Progress | None, name: str, split: AskedSplit, n: int) -> Callable[[int], None] | None:
     return (lambda done: progress(name, split, done / n)) if progress else None
 
 

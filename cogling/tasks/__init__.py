@@ -7,9 +7,11 @@ from functools import cache
 
 from cogling.errors import CoglingError, nearest
 from cogling.tasks.base import Task
+from cogling.tasks.gym import PREFIX
 
 REGISTRY: dict[str, str] = {
     "addition": "cogling.tasks.basic.addition:Addition",
+    "long_addition": "cogling.tasks.basic.long_addition:LongAddition",
     "sorting": "cogling.tasks.basic.sorting:Sorting",
     "boolean": "cogling.tasks.basic.boolean:Boolean",
     "sequence": "cogling.tasks.basic.sequence:Sequence",
@@ -27,7 +29,7 @@ REGISTRY: dict[str, str] = {
 @cache
 def get_task(name: str) -> Task:
     """The task of that name. Raises CoglingError, naming the nearest known task."""
-    if name.startswith("gym.") and name in known_tasks():
+    if name.startswith(PREFIX) and name in known_tasks():
         from cogling.tasks.gym.task import GymTask
 
         return GymTask(name)
@@ -42,4 +44,4 @@ def known_tasks() -> tuple[str, ...]:
     """Every name that `get_task` knows: the registry, and the tasks of reasoning-gym as gym.NAME."""
     from cogling.tasks.gym import library
 
-    return (*REGISTRY, *(f"gym.{name}" for name in library.levels()))
+    return (*REGISTRY, *(f"{PREFIX}{name}" for name in library.levels()))

@@ -11,9 +11,15 @@ PREFIX = "gym."
 TRACERS: dict[str, str] = {
     "basic_arithmetic": "cogling.tasks.gym.basic.basic_arithmetic",
     "chain_sum": "cogling.tasks.gym.basic.chain_sum",
+    "decimal_chain_sum": "cogling.tasks.gym.basic.decimal_chain_sum",
     "products": "cogling.tasks.gym.basic.products",
+    "complex_arithmetic": "cogling.tasks.gym.symbolic.complex_arithmetic",
+    "aiw": "cogling.tasks.gym.multistep.aiw",
+    "leg_counting": "cogling.tasks.gym.multistep.leg_counting",
     "mini_sudoku": "cogling.tasks.gym.multistep.mini_sudoku",
     "n_queens": "cogling.tasks.gym.multistep.n_queens",
     "puzzle24": "cogling.tasks.gym.multistep.puzzle24",
+    "quantum_lock": "cogling.tasks.gym.multistep.quantum_lock",
+    "simple_geometry": "cogling.tasks.gym.multistep.simple_geometry",
 }
 """The module that works each task out; a task without one can be asked but not taught."""

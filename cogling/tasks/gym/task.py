@@ -10,10 +10,9 @@ from functools import lru_cache
 
 from cogling.errors import CoglingError
 from cogling.tasks.base import Difficulty, Knob, Level, Problem
-from cogling.tasks.gym import TRACERS, library, published
+from cogling.tasks.gym import PREFIX, TRACERS, library, published
 from cogling.tasks.gym.trace import Trace, Tracer, Untraceable
 
-PREFIX = "gym."
 STARTER, EASY, HARD = 0, 1, 1 + library.STEPS
 """Values of the knob `level`: easier than easy (the tracer's own), easy, two steps between, and hard."""
 
