@@ -71,6 +71,9 @@ class ModelSection(Section):
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
+    look_back: Annotated[int, Field(ge=0)] = Field(
+        0, description="blocks, from the first on, whose heads start out looking at the tokens just before"
+    )
     tied: bool = False
     rope_base: Annotated[float, Field(gt=1)] = 10_000.0
     context: Positive = 512
@@ -83,6 +86,12 @@ class ModelSection(Section):
         if value is not None and not SMALLEST <= parameters_in(value) <= LARGEST:
             raise ValueError(f"'{value}' is out of range; sizes go from 10K to 10B")
         return value
+
+    @model_validator(mode="after")
+    def _looking_back_needs_angles(self) -> ModelSection:
+        if self.look_back and (self.positions != "rope" or self.mixer != "attention"):
+            raise ValueError("look_back needs positions: rope and mixer: attention")
+        return self
 
     def parameters_wanted(self) -> float | None:
         return parameters_in(self.size) if self.size is not None else None

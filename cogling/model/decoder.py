@@ -22,6 +22,7 @@ from torch.nn.functional import linear
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
 from cogling.model.embedding import Embedding
+from cogling.model.look_back import start_looking_back
 from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
 from cogling.model.place_values import PlaceValues
@@ -72,13 +73,16 @@ class Decoder(nn.Module):
         if not config.tied:
             self.head = nn.Linear(config.width, config.vocab_size, bias=False)
 
-    def init_weights(self, generator: torch.Generator | None = None) -> None:
+    def init_weights(self, generator: torch.Generator | None = None, look_back: int = 0) -> None:
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
 
         Matrices are uniform with standard deviation 1/sqrt(fan-in). Tables are normal: with 1, so that the
         residual stream starts at the scale that the blocks write at (LOG.md has what that is worth), or
         with 0.02 (as GPT-2) where they are the head too. Whatever writes to the residual stream, and an
         untied head, is zero.
+
+        look_back: heads of that many blocks start out looking at the tokens just before, as heads that
+        copy and compare do in the end (`cogling.model.look_back`).
         """
         for name, parameter in self.named_parameters():
             if parameter.ndim < 2:
@@ -90,6 +94,8 @@ class Decoder(nn.Module):
             else:
                 bound = (3 / parameter.shape[1]) ** 0.5
                 nn.init.uniform_(parameter, -bound, bound, generator=generator)
+        if look_back:
+            start_looking_back(self.embedding.weight, [b.mixer for b in self.blocks[:look_back]], self.config)
 
     def new_cache(self, starts_B: Tensor, capacity: int) -> Cache:
         """An empty cache for rows whose first real token is at slot `starts_B`."""

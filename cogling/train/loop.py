@@ -57,7 +57,8 @@ class Loop:
     def __init__(self, recipe: Recipe, tokenizer: Tokenizer, run: Path, display: Display) -> None:
         self.recipe, self.tokenizer, self.folder, self.display = recipe, tokenizer, run, display
         decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size, tokenizer.digits))
-        decoder.init_weights(torch.Generator().manual_seed(seed_of("weights", recipe.train.seed)))
+        generator = torch.Generator().manual_seed(seed_of("weights", recipe.train.seed))
+        decoder.init_weights(generator, recipe.model.look_back)
         self.compute = Compute(recipe, decoder)
         self.state: TrainState = new_state(recipe, decoder)
         s = recipe.schedule
