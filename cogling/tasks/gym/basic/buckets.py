@@ -1,0 +1,64 @@
+"""Sorting by leading digits, one way for all tracers: what begins with this digit?
+
+The digits are gone through in order. Those above the tens head a line; on it each tens digit is followed by
+the ones of the numbers that have it, where there are any. Numbers with the same whole digits show their
+decimals, too:
+
+    -92.5, 64.0, 8.3, -81.9, -16.0, 8.25, 60.5      ascending
+    -:9:2;8:1;7;6;5;4;3;2;1:6;0
+    +:0:8.25,8.3;1;2;3;4;5;6:0,4;7;8;9
+
+With a number from 100 up a line stands for a sign and a hundred, `-4:`, and one that nothing falls under for
+itself: `-3`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LONGEST = 3
+"""Whole digits that there are places for: hundreds, tens and ones."""
+
+
+def sweep(numbers: Sequence[str], descending: bool = False) -> tuple[list[str], list[str]]:
+    """(steps, the numbers in order), for numbers such as -12.5. Raises ValueError for four whole digits."""
+    if any(len(_whole(number)) > LONGEST for number in numbers):
+        raise ValueError(f"more than {LONGEST} whole digits")
+    hundreds = any(len(_whole(number)) == LONGEST for number in numbers)
+    steps, ordered = [], []
+    for sign in "+-" if descending else "-+":
+        of_sign = [number for number in numbers if number.startswith("-") == (sign == "-")]
+        down = (sign == "-") != descending
+        if not of_sign and not hundreds:
+            steps.append(sign)
+            continue
+        for hundred in _digits(down) if hundreds else [0]:
+            group = [number for number in of_sign if int(_whole(number)) // 100 == hundred]
+            label = f"{sign}{hundred}" if hundreds else sign
+            if not group:
+                steps.append(label)
+                continue
+            cells = []
+            for ten in _digits(down):
+                members = [number for number in group if int(_whole(number)) // 10 % 10 == ten]
+                members.sort(key=lambda number: abs(float(number)), reverse=down)
+                ordered += members
+                ends = ",".join(_end(number, members) for number in members)
+                cells.append(f"{ten}:{ends}" if ends else f"{ten}")
+            steps.append(f"{label}:{';'.join(cells)}")
+    return steps, ordered
+
+
+def _digits(down: bool) -> range:
+    return range(9, -1, -1) if down else range(10)
+
+
+def _whole(number: str) -> str:
+    return number.removeprefix("-").split(".")[0]
+
+
+def _end(number: str, members: Sequence[str]) -> str:
+    """The last whole digit, and the decimals where another number has the same whole digits."""
+    twins = sum(_whole(number) == _whole(other) for other in members)
+    whole, dot, decimals = number.partition(".")
+    return whole[-1] + (f"{dot}{decimals}" if twins > 1 else "")

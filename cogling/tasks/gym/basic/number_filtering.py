@@ -1,0 +1,70 @@
+"""Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
+
+First what is kept, then what that means for either sign. A number that begins like the bound is followed by
+what they share, so that the next digit decides.
+
+Keep all numbers larger than -81.7385 in this list: ['89.573', '-27', '-92.501', '-81.857']
+keep >-81.7385
++y -<81.7385
+89.573y
+-27y
+-92.501n
+-81.857=81.n
+-> ['89.573', '-27']
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from cogling.tasks.gym.trace import Trace, Untraceable
+
+STARTER = {"min_numbers": 2, "max_numbers": 4, "max_decimals": 1}
+
+_QUESTION = re.compile(
+    r"(Keep|Remove) all numbers (larger|smaller) than (-?\d+(?:\.\d+)?) in this list: "
+    r"\[('-?\d+(?:\.\d+)?'(?:, '-?\d+(?:\.\d+)?')*)\]\nReturn the new list in the same format\."
+)
+_KEPT = {"Keep larger": ">", "Keep smaller": "<", "Remove larger": "<=", "Remove smaller": ">="}
+_TURNED = {">": "<", "<": ">", "<=": ">=", ">=": "<="}
+
+
+def trace(question: str) -> Trace:
+    m = _QUESTION.fullmatch(question.strip())
+    if m is None:
+        raise Untraceable("not a list to filter")
+    sign, bound = _KEPT[f"{m[1]} {m[2]}"], m[3]
+    numbers = m[4].strip("'").split("', '")
+    steps = [f"keep {sign}{bound}", _for_either_sign(sign, bound)]
+    kept = []
+    for number in numbers:
+        verdict = _holds(float(number), sign, float(bound))
+        steps.append(f"{number}{_shared(number, bound)}{'y' if verdict else 'n'}")
+        if verdict:
+            # the library prints equal numbers as the first of them is written (30 and 30.0)
+            kept.append(next(first for first in numbers if float(first) == float(number)))
+    return Trace(tuple(steps), str(kept))
+
+
+def _for_either_sign(sign: str, bound: str) -> str:
+    """What the size of a number must be: `+y` if any will do, `+n` if none, `+<3.5` if it decides."""
+    if bound.startswith("-"):
+        return f"+{'y' if '>' in sign else 'n'} -{_TURNED[sign]}{bound[1:]}"
+    return f"+{sign}{bound} -{'y' if '<' in sign else 'n'}"
+
+
+def _holds(number: float, sign: str, bound: float) -> bool:
+    if number == bound:
+        return "=" in sign
+    return (number > bound) == (">" in sign)
+
+
+def _shared(number: str, bound: str) -> str:
+    """`=` and the beginning shared with the bound; empty where sign, length or first digit decide."""
+    if number.startswith("-") != bound.startswith("-"):
+        return ""
+    number, bound = number.removeprefix("-"), bound.removeprefix("-")
+    if len(number.split(".")[0]) != len(bound.split(".")[0]) or number[0] != bound[0]:
+        return ""
+    return f"={os.path.commonprefix([number, bound])}"  # noqa: RUF071 - no paths

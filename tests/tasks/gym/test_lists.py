@@ -1,0 +1,75 @@
+"""Traces of the tasks on lists, held word for word, and their edge cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogling.tasks.gym.basic import buckets, number_filtering, number_format, number_sorting
+from cogling.tasks.gym.trace import Untraceable
+
+
+def filtering(order: str, numbers: str) -> tuple[tuple[str, ...], str]:
+    text = f"{order} in this list: [{numbers}]\nReturn the new list in the same format."
+    trace = number_filtering.trace(text)
+    return trace.steps, trace.answer
+
+
+def test_numbers_are_kept_by_their_first_digit_that_differs_from_the_bound() -> None:
+    assert filtering("Keep all numbers larger than -81.7385", "'89.573', '-27', '-92.501', '-81.857'") == (
+        ("keep >-81.7385", "+y -<81.7385", "89.573y", "-27y", "-92.501n", "-81.857=81.n"),
+        "['89.573', '-27']",
+    )
+    assert filtering("Remove all numbers larger than 42.5", "'42.50', '42', '-7', '4.9', '42.51'") == (
+        ("keep <=42.5", "+<=42.5 -y", "42.50=42.5y", "42=42y", "-7y", "4.9y", "42.51=42.5n"),
+        "['42.50', '42', '-7', '4.9']",
+    )
+
+
+def test_what_is_removed_may_be_everything_and_equal_numbers_are_written_alike() -> None:
+    assert filtering("Keep all numbers smaller than 1.5", "'2', '3.1'")[1] == "[]"
+    assert filtering("Remove all numbers smaller than 1.5", "'30', '1', '30.0'")[1] == "['30', '30']"
+
+
+def test_numbers_are_sorted_by_their_leading_digits() -> None:
+    question = "Sort these numbers in descending order: -25.9, 74.73, -91.0, 70.5\n"
+    trace = number_sorting.trace(f"{question}Please follow the instruction below:\n...")
+    assert trace.steps == ("+:9;8;7:4,0;6;5;4;3;2;1;0", "-:0;1;2:5;3;4;5;6;7;8;9:1")
+    assert trace.answer == "['74.73', '70.5', '-25.9', '-91.0']"
+
+
+def test_equal_whole_digits_show_their_decimals_and_hundreds_get_lines() -> None:
+    assert buckets.sweep(["8.3", "8.25", "-16.0"]) == (
+        ["-:9;8;7;6;5;4;3;2;1:6;0", "+:0:8.25,8.3;1;2;3;4;5;6;7;8;9"],
+        ["-16.0", "8.25", "8.3"],
+    )
+    steps, ordered = buckets.sweep(["310.5", "7.25", "-0.0"], descending=True)
+    assert steps[5:8] == ["+4", "+3:9;8;7;6;5;4;3;2;1:0;0", "+2"]
+    assert steps[-10] == "-0:0:0;1;2;3;4;5;6;7;8;9"
+    assert ordered == ["310.5", "7.25", "-0.0"]
+    with pytest.raises(ValueError, match="whole digits"):
+        buckets.sweep(["1000.0"])
+
+
+def choice(size: str, numbers: str) -> tuple[tuple[str, ...], str]:
+    trace = number_format.trace(f"Now, pick the {size} number of the following candidates: {numbers}\n")
+    return trace.steps, trace.answer
+
+
+def test_the_largest_number_is_spelled_from_the_top() -> None:
+    assert choice("largest", "1,412.7 1416.640000 1.416709999999999e+03") == (
+        (
+            *("1412.7", "1416.640000", "1416.709999"),
+            *("largest 141", "9n8n7n6y", "largest 1416.", "9n8n7y", "largest 1416.709999"),
+        ),
+        "1416.709999",
+    )
+
+
+def test_many_candidates_are_not_written_out_and_nothing_may_be_shared() -> None:
+    assert choice("smallest", " ".join(["999,999.4"] * 20)) == (("smallest 999999.4",), "999999.4")
+    assert choice("smallest", "4001.5 3,999.25".replace("4001.5", "4001.500000")) == (
+        ("4001.500000", "3999.25", "smallest", "0n1n2n3y", "smallest 3999.25"),
+        "3999.25",
+    )
+    with pytest.raises(Untraceable, match="lengths"):
+        choice("smallest", "9,999.5 10,000.5")
