@@ -1,0 +1,140 @@
+"""Puzzles: an example of each held verbatim, and what lies at the edges."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from cogling.tasks.gym.multistep import mini_sudoku, n_queens, puzzle24, quantum_lock
+from cogling.tasks.gym.trace import Untraceable
+
+SUDOKU = """Solve this 4x4 Mini Sudoku puzzle:
+_ 1 _ 4
+_ _ 2 _
+_ _ _ _
+_ 4 1 _
+Format your response as the puzzle above
+"""
+
+
+def test_mini_sudoku() -> None:
+    found = mini_sudoku.trace(SUDOKU)
+    assert found.steps[:3] == (
+        "= a b1 c d4 e f g2 h i j k l m n4 o1 p",
+        "a b1 c d4 e i m f=23",
+        "c a b1 d4 g2 k o1 h=3 c3",
+    )
+    assert found.steps[-1] == "= a2 b1 c3 d4 e4 f3 g2 h1 i1 j2 k4 l3 m3 n4 o1 p2"
+    assert found.answer == "2 1 3 4\n4 3 2 1\n1 2 4 3\n3 4 1 2"
+
+
+def test_mini_sudoku_without_a_single_candidate_is_refused() -> None:
+    with pytest.raises(Untraceable, match="single candidate"):
+        mini_sudoku.trace(SUDOKU.replace("1", "_").replace("2", "_").replace("_ 4 _ _", "_ _ _ _"))
+
+
+def puzzle24_question(*numbers: int) -> str:
+    return f"Make 24 using {', '.join(map(str, numbers))}. You can only use each number once. You can use"
+
+
+def test_puzzle24() -> None:
+    found = puzzle24.trace(puzzle24_question(4, 4, 2, 4))
+    assert found.steps == (
+        "a24*4[6] 4 2 4",
+        "b6*4 no",
+        "b6*2[3] 4 4",
+        "c4+4=8 4-4=0 4*4=16 4/4=1 no",
+        "b6+4[2] 2 4",
+        "c4+2=6 4-2=2",
+        "4-2",
+        "(4-2)+4",
+    )
+    assert found.answer == "((4-2)+4)*4"
+
+
+def test_puzzle24_uses_the_numbers_it_was_given() -> None:
+    for numbers in itertools.product((1, 3, 6, 8, 10), repeat=4):
+        try:
+            answer = puzzle24.trace(puzzle24_question(*numbers)).answer
+        except Untraceable:
+            continue
+        used = "".join(c if c.isdigit() else " " for c in answer).split()
+        assert sorted(map(int, used)) == sorted(numbers)
+
+
+def test_puzzle24_without_a_solution_is_refused() -> None:
+    with pytest.raises(Untraceable):
+        puzzle24.trace(puzzle24_question(1, 1, 1, 1))
+
+
+def queens_question(board: str, size: int = 8) -> str:
+    return (
+        f"Given the below board of size {size} x {size} your job is to place 2 queen(s) on the board such "
+        f"that no two queens attack each other.\n{board}\n"
+    )
+
+
+def test_n_queens() -> None:
+    board = """_ _ _ Q _ _ _ _
+_ _ _ _ _ _ Q _
+_ _ _ _ _ _ _ _
+_ _ _ _ _ _ _ _
+_ _ _ _ _ Q _ _
+Q _ _ _ _ _ _ _
+_ _ Q _ _ _ _ _
+_ _ _ _ _ _ _ Q"""
+    found = n_queens.trace(queens_question(board))
+    assert found.steps == (
+        "a123Q4",
+        "b123456Q7",
+        "c12345678",
+        "d12345678",
+        "e12345Q6",
+        "fQ1",
+        "g12Q3",
+        "h1234567Q8",
+        "c a4+2=246 b7+1=678 e6+2=468 f1+3=14 g3+4=37 h8+5=38:5",
+        "d a4+3=147 b7+2=57 e6+1=567 f1+2=13 g3+3=36 h8+4=48:2",
+        "1c5 d:456:2",
+        "2d2",
+        "a4 b7 c5 d2 e6 f1 g3 h8",
+    )
+    assert found.answer.splitlines()[2:4] == ["_ _ _ _ Q _ _ _", "_ Q _ _ _ _ _ _"]
+
+
+def test_n_queens_that_cannot_be_placed_are_refused() -> None:
+    with pytest.raises(Untraceable, match="no place"):
+        n_queens.trace(queens_question("Q _ _\n_ _ _\n_ _ _", 3))
+    with pytest.raises(Untraceable):
+        n_queens.trace(queens_question("Q Q _\n_ _ _\n_ _ _", 3))
+
+
+def lock_question(target: int, *buttons: str) -> str:
+    return f"Start: 0 (red)\nTarget: {target}\nButtons:\n" + "\n".join(buttons)
+
+
+def test_quantum_lock() -> None:
+    found = quantum_lock.trace(
+        lock_question(8, "A: Subtract 2 (when any)", "B: Multiply 2 (when any)", "C: Add 1 (when any)")
+    )
+    assert found.steps[:9] == (
+        "red A-2 B*2 C+1",
+        "green A-2 B*2 C+1",
+        "a red 0",
+        "0: A-2 B0 C1",
+        "b green -2 0 1",
+        "-2: A-4 B-4x C-1",
+        "0: A-2 B0x C1",
+        "1: A-1x B2 C2x",
+        "c red -4 -1 -2 1 2",
+    )
+    assert found.steps[-1] == "a C b B c B d B e . f . g . h . i . j . k . l . m . n . o ."
+    assert found.answer == "C → B → B → B"
+
+
+def test_a_quantum_lock_that_never_opens_is_refused() -> None:
+    with pytest.raises(Untraceable):
+        quantum_lock.trace(lock_question(9, "A: Multiply 2 (when any)"))
+    with pytest.raises(Untraceable):
+        quantum_lock.trace(lock_question(9, "A: Add 3 (when green)"))
