@@ -171,6 +171,10 @@ class TrainSection(Section):
     length: Positive = Field(256, description="tokens in a row")
     accumulate: Positive = Field(1, description="parts in which a batch is computed, to save memory")
     seed: Annotated[int, Field(ge=0)] = 0
+    start: str | None = Field(
+        None,
+        description="begin with the weights and tokenizer of this model: a folder, a run or a shipped name",
+    )
     compile: Literal["auto", "on", "off"] = "auto"
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -233,6 +237,9 @@ class CurriculumSection(Section):
     promote: Fraction = Field(0.5, description="share of whole traces right at which a task gets harder")
     floor: Fraction = Field(
         0.1, description="least weight of a mastered task, against 1 for an unlearned one"
+    )
+    balance: Fraction = Field(
+        0.0, description="0: tasks are drawn alike by problems; 1: by tokens, so that short problems get more"
     )
     every: Positive = Field(20, description="steps between two looks at the competence")
 

@@ -2,7 +2,8 @@
 
 Each task climbs the rungs of its knobs: it gets harder when enough whole traces are right at the present
 rung (Platanios et al. 2019, competence-based curriculum learning). A task is drawn by what it has still to
-climb; what is mastered is rehearsed at the floor.
+climb; what is mastered is rehearsed at the floor. Drawn by problems, a task whose traces are ten times as
+long takes ten times the tokens; `balance` evens that out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ MEMORY = 0.7
 """Share of the old competence that a look keeps; a look is `curriculum.every` steps of documents."""
 
 
+LENGTH_MEMORY = 0.98
+"""Share of the old mean length of a task's problems that a batch keeps."""
+
+
 class Curriculum:
     """Competence by task, and the mix that follows from it."""
 
@@ -33,16 +38,22 @@ class Curriculum:
         self.competence = [0.0] * len(self.names)
         self.right = [0] * len(self.names)
         self.seen = [0] * len(self.names)
+        self.length = [0.0] * len(self.names)
 
     def observe(self, batch: Batch, wrong_BT: np.ndarray) -> None:
-        """Counts the documents of a batch whose whole reply was predicted right."""
+        """Counts the documents of a batch whose whole reply was predicted right, and their lengths."""
         count = len(batch.tasks)
+        lengths = np.bincount(batch.documents.ravel(), minlength=count)[:count]
         reply = (batch.weights >= 1) & (batch.documents < count)
         mistakes = np.bincount(batch.documents[reply & wrong_BT], minlength=count)[:count]
         for task in range(len(self.names)):
             of_task = batch.tasks == task
             self.seen[task] += int(of_task.sum())
             self.right[task] += int((mistakes[of_task] == 0).sum())
+            if of_task.any():
+                mean = float(lengths[of_task].mean())
+                before = self.length[task] or mean
+                self.length[task] = LENGTH_MEMORY * before + (1 - LENGTH_MEMORY) * mean
 
     def look(self, progress: float) -> None:
         """Takes in what was observed since the last look and moves tasks up. progress: 0..1 of training."""
@@ -64,7 +75,10 @@ class Curriculum:
         need = [1.0] * len(self.names)
         if self.settings.name == "competence":
             need = [max(self.settings.floor, 1 - height) for height in self.heights().values()]
-        weights = [round(a * b, 4) for a, b in zip(self.base, need, strict=True)]
+        known = [length for length in self.length if length]
+        usual = float(np.mean(known)) if known else 1.0
+        shares = [(usual / (length or usual)) ** self.settings.balance for length in self.length]
+        weights = [round(a * b * c, 4) for a, b, c in zip(self.base, need, shares, strict=True)]
         return {"weights": weights, "rungs": list(self.rungs)}
 
     def accuracy(self) -> float:
@@ -86,6 +100,7 @@ class Curriculum:
             "competence": list(self.competence),
             "right": list(self.right),
             "seen": list(self.seen),
+            "length": list(self.length),
         }
 
     def restore(self, state: dict[str, Any]) -> None:

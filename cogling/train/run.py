@@ -19,7 +19,7 @@ from cogling.data.sources import read_documents
 from cogling.errors import CoglingError
 from cogling.files import explain_os_error, read_json, write_atomic, write_json
 from cogling.recipes import to_yaml
-from cogling.saved import RECIPE, checkpoints
+from cogling.saved import RECIPE, checkpoints, load_model
 from cogling.tasks import get_task
 from cogling.tasks.sample import draw
 from cogling.text.tokenizer import Tokenizer
@@ -77,6 +77,8 @@ def prepare(recipe: Recipe, folder: Path) -> Tokenizer:
 def make_tokenizer(recipe: Recipe) -> Tokenizer:
     """The recipe's tokenizer: the one at its path, or trained on its own training data."""
     settings = recipe.tokenizer
+    if recipe.train.start is not None:
+        return load_model(recipe.train.start).tokenizer
     if settings.path is not None:
         return Tokenizer.load(settings.path)
     texts: list[str] = []

@@ -1,0 +1,63 @@
+"""What the curriculum asks for, from what it saw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cogling.config import Recipe, parse_recipe, resolve
+from cogling.data.batch import Batch, Document, pack
+from cogling.train.curriculum import Curriculum
+
+TASKS = ["addition", "boolean"]
+
+
+def recipe(**curriculum: object) -> Recipe:
+    values = {"name": "c", "data": {"tasks": TASKS}, "curriculum": curriculum}
+    return resolve(parse_recipe(values, "c"))
+
+
+def batch(lengths: tuple[int, int]) -> Batch:
+    """Ten problems of each task, of these lengths."""
+    documents = [
+        Document([7] * (n + 1), [1.0] * n, task) for task, n in enumerate(lengths) for _ in range(10)
+    ]
+    return pack(documents, 4, 500, 0)
+
+
+def seen(curriculum: Curriculum, lengths: tuple[int, int], right: tuple[bool, bool], looks: int = 1) -> None:
+    for _ in range(looks):
+        for _ in range(2):
+            made = batch(lengths)
+            wrong_N = np.array([not right[task] for task in made.tasks] + [False])
+            curriculum.observe(made, wrong_N[made.documents])
+        curriculum.look(0.5)
+
+
+def test_a_task_climbs_when_its_traces_are_right_and_is_drawn_by_need() -> None:
+    curriculum = Curriculum(recipe())
+    seen(curriculum, (20, 20), (True, False), looks=8)
+    assert curriculum.rungs[0] == curriculum.top[0]
+    assert curriculum.rungs[1] == 0
+    weights = curriculum.mix()["weights"]
+    assert weights[1] == 1.0
+    assert weights[0] < 0.5
+
+
+@pytest.mark.parametrize(("balance", "ratio"), [(0.0, 1.0), (0.5, 3.0), (1.0, 9.0)])
+def test_short_problems_are_drawn_more_often_by_tokens(balance: float, ratio: float) -> None:
+    curriculum = Curriculum(recipe(balance=balance))
+    seen(curriculum, (10, 90), (False, False))
+    short, long = curriculum.mix()["weights"]
+    assert short / long == pytest.approx(ratio, rel=1e-3)
+
+
+def test_before_anything_is_seen_all_are_drawn_alike() -> None:
+    assert Curriculum(recipe(balance=1.0)).mix()["weights"] == [1.0, 1.0]
+
+
+def test_its_state_goes_into_a_checkpoint_and_back() -> None:
+    first, second = Curriculum(recipe(balance=1.0)), Curriculum(recipe(balance=1.0))
+    seen(first, (10, 90), (True, False))
+    second.restore(first.state())
+    assert second.mix() == first.mix()
