@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogling.tasks.gym.basic import buckets, number_filtering, number_format, number_sorting
+from cogling.tasks.gym.basic import buckets, list_functions, number_filtering, number_format, number_sorting
 from cogling.tasks.gym.trace import Untraceable
 
 
@@ -73,3 +73,52 @@ def test_many_candidates_are_not_written_out_and_nothing_may_be_shared() -> None
     )
     with pytest.raises(Untraceable, match="lengths"):
         choice("smallest", "9,999.5 10,000.5")
+
+
+def induction(examples: list[tuple[str, str]], new: str) -> tuple[tuple[str, ...], str]:
+    pairs = "".join(f"Input {i}: [{x}]\nOutput {i}: [{y}]\n" for i, (x, y) in enumerate(examples, 1))
+    trace = list_functions.trace(f"Examples:\n{pairs}\n\nInput: [{new}]\nOutput:\n")
+    return trace.steps, trace.answer
+
+
+def test_the_rule_of_a_list_is_found_by_its_mark() -> None:
+    assert induction([("56, 54, 9, 31", "31, 9, 54, 56"), ("7, 30, 8", "8, 30, 7")], "29, 81, 75") == (
+        (
+            *("one 1n", "same 1:56>31n", "back 1:31=31,56=56y 2:8=8,7=7y"),
+            *("a29 b81 c75", "c75 b81 a29"),
+        ),
+        "[75, 81, 29]",
+    )
+
+
+@pytest.mark.parametrize(
+    ("examples", "new", "answer"),
+    [
+        ([("15", "0"), ("40", "1")], "735", "[0]"),
+        ([("15", "26")], "1", "[-2]"),
+        ([("3, 8, 1, 9", "1")], "5, 6, 7", "[7]"),
+        ([("3, 6, 12", "24"), ("7, 14, 28", "56")], "90, 180, 360", "[720]"),
+        ([("3, 6, 13", "1"), ("9, 7, 2", "0")], "100, 100, 9", "[0]"),
+        ([("3, 8, 5", "1"), ("9, 7, 2", "0")], "5, 2, 5, 5", "[3]"),
+        ([("30, 80, 2, 1", "80"), ("9, 7, 0", "9")], "31, 2, 1", "[2]"),
+        ([("30, 80, 12, 11", "4"), ("9, 7, 70", "3")], "31, 2, 1, 4, 4", "[5]"),
+        ([("30, 80, 12, 11", "133"), ("9, 7, 70", "86")], "31, 2, 1", "[34]"),
+        ([("30, 80, 12, 12", "12"), ("9, 7, 70", "16")], "30, 40, 50", "[0]"),
+        ([("30, 80", "30, 80")], "30, 40, 50", None),
+        ([("30, 80, 1", "30, 80, 1")], "30, 40, 50", "[30, 40, 50]"),
+        ([("30, 80, 1", "30, 81, 3")], "30, 40, 50", "[30, 41, 52]"),
+        ([("30, 80, 1", "31, 80, 2")], "30, 40, 50", "[31, 40, 51]"),
+        ([("30, 80, 1", "1, 30, 80")], "5, 40, 5", "[5, 5, 40]"),
+        ([("30, 1, 80", "80, 30, 1")], "5, 40, 100", "[100, 40, 5]"),
+        ([("30, 1, 80", "1"), ("3, 1, 5", "")], "5, 41, 100, 2", "[41, 100]"),
+        ([("30, 1, 80", "7, 9")], "5, 41, 100, 2", None),
+    ],
+)
+def test_every_rule_is_found_and_worked(
+    examples: list[tuple[str, str]], new: str, answer: str | None
+) -> None:
+    if answer is None:
+        with pytest.raises(Untraceable):
+            induction(examples, new)
+    else:
+        assert induction(examples, new)[1] == answer

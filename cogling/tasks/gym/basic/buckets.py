@@ -8,8 +8,8 @@ decimals, too:
     -:9:2;8:1;7;6;5;4;3;2;1:6;0
     +:0:8.25,8.3;1;2;3;4;5;6:0,4;7;8;9
 
-With a number from 100 up a line stands for a sign and a hundred, `-4:`, and one that nothing falls under for
-itself: `-3`.
+With a number from 100 up a line stands for a sign and a hundred, `-4:`. A sign or hundred that no number has
+stands alone: `-`, `-3`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def sweep(numbers: Sequence[str], descending: bool = False) -> tuple[list[str], 
     for sign in "+-" if descending else "-+":
         of_sign = [number for number in numbers if number.startswith("-") == (sign == "-")]
         down = (sign == "-") != descending
-        if not of_sign and not hundreds:
+        if not of_sign:
             steps.append(sign)
             continue
         for hundred in _digits(down) if hundreds else [0]:
