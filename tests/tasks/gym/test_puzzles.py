@@ -6,7 +6,15 @@ import itertools
 
 import pytest
 
-from cogling.tasks.gym.multistep import mini_sudoku, n_queens, puzzle24, quantum_lock
+from cogling.tasks.gym.multistep import (
+    largest_island,
+    maze,
+    mini_sudoku,
+    n_queens,
+    puzzle24,
+    quantum_lock,
+    shortest_path,
+)
 from cogling.tasks.gym.trace import Untraceable
 
 SUDOKU = """Solve this 4x4 Mini Sudoku puzzle:
@@ -138,3 +146,80 @@ def test_a_quantum_lock_that_never_opens_is_refused() -> None:
         quantum_lock.trace(lock_question(9, "A: Multiply 2 (when any)"))
     with pytest.raises(Untraceable):
         quantum_lock.trace(lock_question(9, "A: Add 3 (when green)"))
+
+
+def path_question(grid: str) -> str:
+    return f"Now, find the shortest path from * to # in the following grid:\n{grid}\n"
+
+
+def test_shortest_path() -> None:
+    found = shortest_path.trace(path_question("O #\n* X"))
+    assert found.steps[:-1] == (
+        "a0o a1#",
+        "b0* b1x",
+        "0 a1",
+        "a1: b1x a0 right",
+        "1 a0",
+        "a0: a1- b0 up",
+        "2 b0",
+        "A b0 up",
+        "B a0 right",
+    )
+    assert found.steps[-1] == "A up B right " + " ".join(f"{letter} ." for letter in "CDEFGHIJKLMNOP")
+    assert found.answer == "up right"
+
+
+def test_a_path_that_is_blocked() -> None:
+    found = shortest_path.trace(path_question("O X #\n* X O"))
+    assert found.steps[-3:] == ("1 b2", "b2: b1x a2-", "2")
+    assert found.answer == "infeasible"
+
+
+def maze_question(grid: str) -> str:
+    return (
+        f"Navigate from 'S' (start) to 'G' (goal):\n\n```\n{grid}\n```\nLegend: '`' = Wall, 'a' = Passage\n\n"
+        "What is the minimum number of steps to reach the goal?"
+    )
+
+
+def test_maze() -> None:
+    found = maze.trace(maze_question("`````\n`SaG`\n`````"))
+    assert found.steps == (
+        "a0x a1x a2x a3x a4x",
+        "b0x b1* b2o b3# b4x",
+        "c0x c1x c2x c3x c4x",
+        "0 b3",
+        "b3: b4x c3x b2 right a3x",
+        "1 b2",
+        "b2: b3- c2x b1 right",
+        "2 b1",
+    )
+    assert found.answer == "2"
+
+
+@pytest.mark.parametrize("grid", ["`S`G`", "`SSG`", "`SxG`", "`Sa`\n`G```", "`Sa`"])
+def test_mazes_that_make_no_sense_are_refused(grid: str) -> None:
+    with pytest.raises(Untraceable):
+        maze.trace(maze_question(f"`````\n{grid}\n`````"))
+
+
+def island_question(grid: str) -> str:
+    return f"You are given the following 2 x 3 binary matrix grid:\n{grid}\n\nAn island is a group of 1's"
+
+
+def test_largest_island() -> None:
+    found = largest_island.trace(island_question("1 1 0\n0 0 1"))
+    assert found.steps == (
+        "a0# a1# a2.",
+        "b0. b1. b2#",
+        "a0 new",
+        "1 a0: a1=2 b0.",
+        "2 a1: a2. b1. a0-",
+        "area 2 most 2",
+        "a1- b2 new",
+        "1 b2: b1. a2.",
+        "area 1 most 2",
+        "end",
+    )
+    assert found.answer == "2"
+    assert largest_island.trace(island_question("0 0 0\n0 0 0")).answer == "0"
