@@ -34,6 +34,7 @@ TRACERS: dict[str, str] = {
     "course_schedule": "cogling.tasks.gym.multistep.course_schedule",
     "family_relationships": "cogling.tasks.gym.multistep.family_relationships",
     "game_of_life_halting": "cogling.tasks.gym.multistep.game_of_life_halting",
+    "jugs": "cogling.tasks.gym.multistep.jugs",
     "largest_island": "cogling.tasks.gym.multistep.largest_island",
     "leg_counting": "cogling.tasks.gym.multistep.leg_counting",
     "maze": "cogling.tasks.gym.multistep.maze",

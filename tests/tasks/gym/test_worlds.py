@@ -11,6 +11,9 @@ from cogling.tasks.gym.multistep import (
     aiw,
     calendar_arithmetic,
     color_cube_rotation,
+    course_schedule,
+    family_relationships,
+    game_of_life_halting,
     leg_counting,
     self_reference,
     simple_geometry,
@@ -280,3 +283,98 @@ right: c
     )
     with pytest.raises(Untraceable):
         color_cube_rotation.trace(CUBE.replace("the right side to", "the top side to"))
+
+
+FAMILY = """Charles is married to Grace. They have a child called William. William is married to Willow. \
+They have children called Noah and Zoe. Finn is married to Linda. They have a child called Willow.
+
+What is {} to {}? Respond only with the word that describes their relationship."""
+
+
+def test_a_family_is_written_in_letters() -> None:
+    held(
+        family_relationships.trace(FAMILY.format("Finn", "Zoe")),
+        """
++ Charles a m, Grace b f: William c m
++ a b: c
++ William c m, Willow d f: Noah e m, Zoe g f
++ c d: e g
++ Finn h m, Linda i f: Willow d f
++ h i: d
+? Finn h, Zoe g
+of h: -
+of g: c d
+wed h: i
+of c: a b
+of d: h i
+grandparent h m
+-> grandfather
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        ("William", "Grace", "son"),
+        ("Willow", "Noah", "mother"),
+        ("Zoe", "Noah", "sister"),
+        ("Linda", "Finn", "wife"),
+        ("Finn", "Zoe", "grandfather"),
+        ("Willow", "Charles", "father-in-law"),  # what the second is to the first
+        ("William", "Linda", "mother-in-law"),
+    ],
+)
+def test_relations(first: str, second: str, word: str) -> None:
+    assert family_relationships.trace(FAMILY.format(first, second)).answer == word
+
+
+def test_aunts_and_nieces() -> None:
+    story = (
+        "Jack is married to Mary. They have children called Owen and Alice. Owen is married to Lucy. "
+        "They have a child called Kai.\n\nHow is {} related to {}? Provide the relationship in one word."
+    )
+    assert family_relationships.trace(story.format("Alice", "Kai")).answer == "aunt"
+    assert family_relationships.trace(story.format("Kai", "Alice")).answer == "niece"  # what Alice is
+    for first, second in (("Kai", "Jack"), ("Alice", "Lucy"), ("Alice", "Peter")):
+        with pytest.raises(Untraceable):
+            family_relationships.trace(story.format(first, second))
+
+
+COURSES = """There are a total of 7 courses you have to take, labeled from 0 to 6.
+
+You are given the following list of prerequisites, where prerequisites[i] = (a_i, b_i) indicates that you must first
+[{}]
+
+Return True if you can finish all courses considering the prerequisites, or False otherwise.
+"""
+
+
+def test_pairs_fall_round_after_round() -> None:
+    held(
+        course_schedule.trace(COURSES.format("(5, 6), (2, 5), (4, 2)")),
+        "a:5,6!2,5+4,2+\nb:5,6-2,5!4,2+\nc:5,6-2,5-4,2!\n-> True",
+    )
+    held(
+        course_schedule.trace(COURSES.format("(5, 6), (6, 5), (5, 12)")),
+        "a:5,6+6,5+5,12!\nb:5,6+6,5+5,12-\n-> False",
+    )
+
+
+BOARD = """This is a 'Game of Life' grid. We consider a game halted if there are no cells alive.
+Will this game halt at or before 20 steps? Assume a Moore neighborhood and wrapping topology. If it will halt, \
+reply 'True'. If it won't halt, reply 'False'.
+
+Initial board:
+[[0 0 0]
+ [{}]
+ [0 1 0]]"""
+
+
+def test_cells_that_touch_along_a_side_live_on() -> None:
+    held(game_of_life_halting.trace(BOARD.format("1 0 1")), "a0b0c0\na1b0c1\na0b1c0\n-> True")
+    held(game_of_life_halting.trace(BOARD.format("0 1 1")), "a0b0c0\na0b1c1!\n-> False")
+    held(game_of_life_halting.trace(BOARD.format("1 1 0")), "a0b0c0\na1b1!\n-> False")
+    held(game_of_life_halting.trace(BOARD.format("0 ... 0")), "...\n-> Unknown")
+    with pytest.raises(Untraceable):
+        game_of_life_halting.trace(BOARD.format("0 0"))
