@@ -17,6 +17,7 @@ from cogling.generate.batch import Batch, Row
 from cogling.generate.reply import Generated, Piece, Transcript
 from cogling.generate.sampling import Sampling, stream_key
 from cogling.model.decoder import Decoder
+from cogling.text.chat import THINK
 from cogling.text.tokenizer import Tokenizer
 
 Prompt = str | Sequence[tuple[str, str]]
@@ -63,15 +64,17 @@ class Engine:
         batch_size: int = 64,
         progress: Callable[[int], None] | None = None,
         keys: Sequence[int] | None = None,
+        begun: Sequence[str] | None = None,
     ) -> list[Generated]:
         """One reply for each prompt, in their order; greedy where no sampling is given.
 
+        begun: thoughts to go on from, one for each prompt; what is returned is only what was added.
         progress: called with the number of replies finished so far, each time it grows.
         keys: tell the random draws of the prompts apart; 0, 1, 2 ... where not given.
         Raises CoglingError, naming the prompt by its index, for one that cannot be answered.
         """
         replies: dict[int, Generated] = {}
-        for index, reply in self.as_finished(prompts, sampling, batch_size, keys):
+        for index, reply in self.as_finished(prompts, sampling, batch_size, keys, begun):
             replies[index] = reply
             if progress is not None:
                 progress(len(replies))
@@ -83,6 +86,7 @@ class Engine:
         sampling: Sampling | None = None,
         batch_size: int = 64,
         keys: Sequence[int] | None = None,
+        begun: Sequence[str] | None = None,
     ) -> Iterator[tuple[int, Generated]]:
         """As `generate`, but (index of the prompt, its reply) as soon as each is finished."""
         sampling = sampling or Sampling()
@@ -93,7 +97,8 @@ class Engine:
         rows = []
         for index, prompt in enumerate(prompts):
             try:
-                rows.append(self._row(index, prompt, sampling, index if keys is None else keys[index]))
+                key, thought = index if keys is None else keys[index], begun[index] if begun else ""
+                rows.append(self._row(index, prompt, sampling, key, thought))
             except CoglingError as error:
                 raise CoglingError(f"prompt {index}: {error}") from None
         for row in self._finish_all(rows, sampling, batch_size):
@@ -120,8 +125,12 @@ class Engine:
             yield from transcript.take()
         yield Piece("", "answer", self._reply(row))
 
-    def _row(self, index: int, prompt: Prompt, sampling: Sampling, key: int) -> Row:
+    def _row(self, index: int, prompt: Prompt, sampling: Sampling, key: int, begun: str = "") -> Row:
         ids = self.encode(prompt)
+        if begun:
+            ids += self.tokenizer.encode_parts([(THINK, True), (begun, False)])
+            if len(ids) + 1 > self.context:
+                raise CoglingError(f"the thought begun leaves no room in the context of {self.context}")
         transcript = Transcript(self.tokenizer, sampling.stop) if sampling.stop else None
         limit = min(sampling.max_tokens, self.context - len(ids))
         return Row(index, ids, limit, stream_key(sampling.seed, key), transcript)
