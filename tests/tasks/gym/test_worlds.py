@@ -343,7 +343,7 @@ def test_aunts_and_nieces() -> None:
 
 COURSES = """There are a total of 7 courses you have to take, labeled from 0 to 6.
 
-You are given the following list of prerequisites, where prerequisites[i] = (a_i, b_i) indicates that you must first
+You are given the following list of prerequisites, where prerequisites[i] = (a_i, b_i) ...
 [{}]
 
 Return True if you can finish all courses considering the prerequisites, or False otherwise.
@@ -362,8 +362,8 @@ def test_pairs_fall_round_after_round() -> None:
 
 
 BOARD = """This is a 'Game of Life' grid. We consider a game halted if there are no cells alive.
-Will this game halt at or before 20 steps? Assume a Moore neighborhood and wrapping topology. If it will halt, \
-reply 'True'. If it won't halt, reply 'False'.
+Will this game halt at or before 20 steps? Assume a Moore neighborhood and wrapping topology. If it will \
+halt, reply 'True'. If it won't halt, reply 'False'.
 
 Initial board:
 [[0 0 0]

@@ -1,5 +1,5 @@
-"""The people get letters, and the couples with their children are written in them: `+ a b: c`. Then the relation
-is sought: child, parent, sibling, spouse, grandparent, uncle, nephew, spouse's parent.
+"""The people get letters, and the couples with their children are written in them: `+ a b: c`. Then the
+relation is sought: child, parent, sibling, spouse, grandparent, uncle, nephew, spouse's parent.
 
 Charles is married to Grace. They have a child called William. ... What is William to Grace? ...
 + Charles a m, Grace b f: William c m
@@ -36,21 +36,18 @@ WORDS = {
     "in-law": ("father-in-law", "mother-in-law"),
 }
 """For a man, for a woman."""
-MEN = frozenset(
-    """
-    James John Robert Michael William David Richard Joseph Thomas Charles Peter Daniel Matthew
-    Christopher Andrew George Edward Benjamin Henry Samuel Alexander Oliver Jack Harry Jacob Noah Ethan
-    Lucas Mason Logan Sebastian Theodore Owen Liam Aiden Kai Jayden Zion Phoenix Atlas Axel Ryder Finn
-    """.split()
-)
-WOMEN = frozenset(
-    """
-    Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Emma Lisa Anna Margaret
-    Victoria Charlotte Sophia Isabella Olivia Ava Mia Emily Abigail Amelia Eleanor Grace Alice Lucy
-    Chloe Sophie Lily Hannah Zoe Luna Nova Aria Willow Aurora Sage River Winter Sky Rain
-    """.split()
-)
+MEN = """
+James John Robert Michael William David Richard Joseph Thomas Charles Peter Daniel Matthew
+Christopher Andrew George Edward Benjamin Henry Samuel Alexander Oliver Jack Harry Jacob Noah Ethan
+Lucas Mason Logan Sebastian Theodore Owen Liam Aiden Kai Jayden Zion Phoenix Atlas Axel Ryder Finn
+"""
+WOMEN = """
+Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Emma Lisa Anna Margaret
+Victoria Charlotte Sophia Isabella Olivia Ava Mia Emily Abigail Amelia Eleanor Grace Alice Lucy
+Chloe Sophie Lily Hannah Zoe Luna Nova Aria Willow Aurora Sage River Winter Sky Rain
+"""
 
+_NAMES = frozenset(f"{MEN}{WOMEN}".split())
 _COUPLE = (
     r"(?:[A-Z][a-z]+ is married to [A-Z][a-z]+\.(?: They have (?:a child|children) called [A-Za-z, ]+\.)?)"
 )
@@ -93,10 +90,10 @@ class _Family:
     def read(self, names: list[str]) -> None:
         """A couple, then their children."""
         for name in names:
-            if name not in MEN | WOMEN or len(self.letters) == len(LETTERS):
+            if name not in _NAMES or len(self.letters) == len(LETTERS):
                 raise Untraceable(f"unknown name: {name}")
             letter = self.letters.setdefault(name, LETTERS[len(self.letters)])
-            self.gender[letter] = "m" if name in MEN else "f"
+            self.gender[letter] = "m" if name in MEN.split() else "f"
         people = [f"{name} {self.letters[name]} {self.gender[self.letters[name]]}" for name in names]
         self.steps.append(f"+ {', '.join(people[:2])}: {', '.join(people[2:])}".strip())
         one, other, *children = (self.letters[name] for name in names)

@@ -9,8 +9,8 @@ a0b0c0
 a0b1c1!
 -> False
 
-A board of more than 1,000 cells reaches the question with its middle cut out (`...`): nobody can tell, and the
-answer says so. The library's scorer takes any text for right.
+A board of more than 1,000 cells reaches the question with its middle cut out (`...`): nobody can tell, and
+the answer says so. The library's scorer takes any text for right.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def trace(question: str) -> Trace:
     rows = ["".join(row.split()) for row in re.findall(r"\[([01 \n]+)\]", m[1])]
     if len({len(row) for row in rows}) != 1 or len(rows[0]) > len(COLUMNS):
         raise Untraceable("the board is no rectangle")
-    steps, above = [], "0" * len(rows[0])
+    steps: list[str] = []
+    above = "0" * len(rows[0])
     for row in rows:
         line, left = "", "0"
         for column, cell, over in zip(COLUMNS, row, above, strict=False):
