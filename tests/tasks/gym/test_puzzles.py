@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from math import gcd
 
 import pytest
 
 from cogling.tasks.gym.multistep import (
+    jugs,
     largest_island,
     maze,
     mini_sudoku,
@@ -223,3 +225,41 @@ def test_largest_island() -> None:
     )
     assert found.answer == "2"
     assert largest_island.trace(island_question("0 0 0\n0 0 0")).answer == "0"
+
+
+def jugs_question(jugs: str, target: int) -> str:
+    return (
+        f"The empty jugs hold this many litres of water: {jugs}\nAnd your target is: {target} litres.\n\n"
+        "How do you defuse the bomb?"
+    )
+
+
+def test_jugs() -> None:
+    found = jugs.trace(jugs_question("A:2, B:3, C:4, D:5, E:9", 4))
+    assert found.steps[:4] == ("A2 B3 too small", "A2 C4 gcd 2 of 4 yes", "1 fill A 2,0", "2 pour A->C 4:0,2")
+    found = jugs.trace(jugs_question("A:3, B:6, C:5", 4))
+    assert found.steps == (
+        "A3 B6 gcd 3 of 4 no",
+        "A3 C5 gcd 1 of 4 yes",
+        "1 fill A 3,0",
+        "2 pour A->C 5:0,3",
+        "3 fill A 3,3",
+        "4 pour A->C 2:1,5",
+        "5 empty C 1,0",
+        "6 pour A->C 5:0,1",
+        "7 fill A 3,1",
+        "8 pour A->C 4:0,4",
+    )
+    assert found.answer.startswith('["fill A", "pour A->C", "fill A", "pour A->C", "empty C"')
+
+
+def test_two_jugs_reach_whatever_their_divisor_divides() -> None:
+    for a, b in itertools.product(range(1, 16), repeat=2):
+        for target in range(1, max(a, b) + 1):
+            if target % gcd(a, b) == 0:
+                assert jugs.trace(jugs_question(f"A:{a}, B:{b}", target)).answer
+
+
+def test_jugs_that_need_a_third_are_refused() -> None:
+    with pytest.raises(Untraceable, match="no two jugs"):
+        jugs.trace(jugs_question("A:6, B:10, C:15", 1))
