@@ -19,6 +19,7 @@ from cogling.tasks.gym.multistep import (
     simple_geometry,
     time_intervals,
 )
+from cogling.tasks.gym.symbolic import polynomial_multiplication
 from cogling.tasks.gym.trace import Trace, Untraceable
 
 
@@ -378,3 +379,49 @@ def test_cells_that_touch_along_a_side_live_on() -> None:
     held(game_of_life_halting.trace(BOARD.format("0 ... 0")), "...\n-> Unknown")
     with pytest.raises(Untraceable):
         game_of_life_halting.trace(BOARD.format("0 0"))
+
+
+@pytest.mark.parametrize(
+    ("product", "answer"),
+    [
+        ("(x - 1)*(x + 1)", "1*x**2+-1"),
+        ("-3*z**2*(2*z - 1)**2", "-12*z**4+12*z**3+-3*z**2"),
+        ("9 - 48*y**3", "-48*y**3+9"),
+        ("0", "0"),
+    ],
+)
+def test_products_of_polynomials(product: str, answer: str) -> None:
+    question = f"Calculate the following: {product}\nWhen performing calculations"
+    assert polynomial_multiplication.trace(question).answer == answer
+
+
+def test_terms_are_collected_by_degree() -> None:
+    held(
+        polynomial_multiplication.trace("Simplify this expression: (9 - 7*y**2)*(-8*y - 3)\nWhen"),
+        """
+(-7y2;9y0)*(-8y1;-3y0)
+y3:2+1y0+3n
+-7*-8=7*8
+7*8=56
+y3=56
+y2:2+0y0+2n
+-7*-3=7*3
+7*3=21
+y2=21
+y1:0+1y
+9*-8=-(9*8)
+9*8=72
+=-72
+y1=-72
+y0:0+0y
+9*-3=-(9*3)
+9*3=27
+=-27
+y0=-27
+(56y3;21y2;-72y1;-27y0)
+-> 56*y**3+21*y**2+-72*y+-27
+""",
+    )
+    for wrong in ("(x - 1)*(y + 1)", "(x - 1)(x + 1)", "(x - )*(x)", "(x*(x + 1))*(x)", "x+*3"):
+        with pytest.raises(Untraceable):
+            polynomial_multiplication.trace(f"Calculate the following: {wrong}\n")
