@@ -22,9 +22,10 @@ from cogling.tasks.gym.trace import Untraceable
 from cogling.tasks.gym.written import Steps
 
 Operation = Callable[[str, str, str], tuple[Steps, str]]
-"""(operator, left, right) -> (steps, value); numbers as they stand in the expression, with their signs."""
+"""(operator, left, right) -> (steps, value); numbers as they stand in the expression, with their signs.
+A value may bear a mark ' at its end."""
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[-+*/()]")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?'?|[-+*/()]")
 _LONGEST = 1000
 _TURN = "~"
 """A minus before a group, told from the minus of a difference."""

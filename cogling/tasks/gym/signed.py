@@ -8,7 +8,8 @@
     =-517724               =2r2
                            =-2-1=-3
 
-First the turn to the sizes, then the work, then the sign. Nothing is written out for a factor 0 or 1.
+First the turn to the sizes, then the work, then the sign. Nothing is written out for a factor
+0 or 1, a divisor 1, or 0 divided.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
 
 def floor_divide(a: int, b: int) -> tuple[Steps, int]:
     """The largest whole number that is at most a / b, for b other than 0."""
-    if abs(b) == 1:
+    if a == 0 or abs(b) == 1:
         return [f"{a}/{b}={a // b}"], a // b
     steps, (size, rest) = long_division.divide(abs(a), abs(b))
     if a >= 0 and b > 0:

@@ -111,8 +111,8 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
     done, rest = "", 0
     for number, digit in enumerate(digits):
         head = f"{a}*{digit}" + (f"+{rest};{done}" if number else "")
-        row, rest = _row(a, int(digit), rest)
-        steps += [head, *row]
+        columns, rest = row(a, int(digit), rest)
+        steps += [head, *columns]
         if number < len(digits) - 1:
             done = f"{rest % 10}{done}"
             rest //= 10
@@ -121,7 +121,7 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
     return steps, a * b
 
 
-def _row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
+def row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
     """a * digit + plus, column by column."""
     carry, result, steps = 0, "", []
     for letter, x, y in _columns(a, plus):

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from cogling.tasks.gym import expression, long_division, signed
-from cogling.tasks.gym.basic import basic_arithmetic, products
+from cogling.tasks.gym import decimals, expression, long_division, signed
+from cogling.tasks.gym.basic import basic_arithmetic, decimal_arithmetic, decimal_chain_sum, products
+from cogling.tasks.gym.symbolic import complex_arithmetic, power_function, simple_equations
 from cogling.tasks.gym.trace import Untraceable
 
 
@@ -77,3 +78,121 @@ def test_products() -> None:
     found = products.trace("Solve the following multiplication: 60 * 3 * 2. Give only the result as")
     assert found.answer == "360"
     assert found.steps[:4] == lines("60*3 a0*3+0+0=00;0 b6*3+0+0=18;80 =180")
+
+
+def test_points() -> None:
+    for value, places, width, text, answer in (
+        (1896180, 4, 8, "h0g1f8e9.d6c1b8a0", "189.6180"),
+        (-25, 3, 0, "-d0.c0b2a5", "-0.025"),
+        (0, 2, 0, "c0.b0a0", "0.00"),
+        (1200, 2, 0, "d1c2.b0a0", "12.00"),
+    ):
+        assert decimals.point(value, places, width) == text
+        assert decimals.answer(text) == answer
+
+
+def test_decimal_chain_sum() -> None:
+    found = decimal_chain_sum.trace(
+        "State the final answer to the following arithmetic problem: 0.25 + 0.7 - 0.9501 ="
+    )
+    assert found.answer == "-0.0001"
+    assert found.steps == lines(
+        "0.2500 +0.7000 2500+7000 a0+0+0=00;0 b0+0+0=00;00 c5+0+0=05;500 d2+7+0=09;9500 =9500 "
+        "-0.9501 9500+-9501=-(9501-9500) 9501-9500 a11-0-0=11;1 b10-0-0=10;01 c15-5-0=10;001 "
+        "d19-9-0=10;0001 =1 =-1 -e0.d0c0b0a1"
+    )
+
+
+def decimal(text: str) -> str:
+    return (
+        "Please solve this problem to a maximum of 12 significant digits, rounding up from the half. "
+        f"Only reply with the final value.\n{text} = ?"
+    )
+
+
+def test_decimal_arithmetic() -> None:
+    found = decimal_arithmetic.trace(decimal("(1.21-1.461)*3.105"))
+    assert found.answer == "-0.77935"
+    assert found.steps[:3] == lines("(1.21-1.461) 1.210-1.461 1210+-1461=-(1461-1210)")
+    assert found.steps[-2:] == lines("=-77935',5 -f0.e7d7c9b3a5")
+    for text, answer in (
+        ("1.5+2.25", "3.75"),
+        ("(1.5/3.0)*(1.5-2.0)", "-0.2500"),
+        ("0.01*0.01-0.02", "-0.0199"),
+        ("1.000/3.000-0.500", "-0.16667"),
+    ):
+        assert decimal_arithmetic.trace(decimal(text)).answer == answer
+    for text in ("1.5/(2.5-2.5)", "1.5+", "1.5.5+2", "(1.5"):
+        with pytest.raises(Untraceable):
+            decimal_arithmetic.trace(decimal(text))
+
+
+def test_simple_equations() -> None:
+    found = simple_equations.trace("Solve for k: 14 - 9*k = -1093")
+    assert found.answer == "123"
+    assert found.steps == lines(
+        "14+1093 a4+3+0=07;7 b1+9+0=10;07 c0+0+1=01;107 d0+1+0=01;1107 =1107 9*k=1107 "
+        "1107/9 1/9=0r1;0 11/9=1r2;01 20/9=2r2;012 27/9=3r0;0123 =123r0"
+    )
+    for equation, solution in (
+        ("x + 5 = 7", "2"),
+        ("-54*x - 2 = -1838", "34"),
+        ("-x = -10", "10"),
+        ("3459500*x = 24389475000", "7050"),
+        ("2 - 82*x = -5410", "66"),
+    ):
+        assert simple_equations.trace(f"Solve for x: {equation}").answer == solution
+    found = simple_equations.trace("Solve for x: 3459500*x = 24389475000")
+    assert found.steps[:2] == ("32,44,53,98,59,04,07;5000", "243894750/34595")
+    for equation in ("0 = 0", "2*y = 4", "2*x = 5", "1 + 2*x + 3 = 8", "2*x = -4"):
+        with pytest.raises(Untraceable):
+            simple_equations.trace(f"Solve for x: {equation}")
+
+
+@pytest.mark.parametrize("low_digits", range(12))
+def test_five_digits_of_a_coefficient_are_enough(low_digits: int) -> None:
+    rng = random.Random(low_digits)
+    for _ in range(100):
+        coefficient = rng.randrange(10**4, 10**5) * 10**low_digits + rng.randrange(10**low_digits)
+        solution = rng.randint(1, 10_000)
+        question = f"Solve for x: {coefficient}*x = {coefficient * solution}"
+        assert simple_equations.trace(question).answer == str(solution)
+
+
+def test_complex_arithmetic() -> None:
+    found = complex_arithmetic.trace("Subtract the complex numbers: (-6.00) - (6.0 - 8.0i)")
+    assert found.answer == "-12.0 + 8.0i"
+    assert found.steps == (
+        "a-6,b0,c6,d-8", "re a-c", "-6+-6=-(6+6)", "6+6=12", "=-12", "im b-d", "0+8=8", "re-12,im8"
+    )  # fmt: skip
+    for text, answer in (
+        ("Multiply the complex numbers: (3.0 - 9.0i) × (-2.00i)", "-18.0 - 6.0i"),
+        ("Divide the complex numbers: (-3286.0 + 253.0i) ÷ (16.0 + 69.0i)", "-7.0 + 46.0i"),
+        ("Divide the complex numbers: (-6.00) ÷ (-2.00i)", "0.0 - 3.0i"),
+        ("Divide the complex numbers: (0.00) ÷ (5.00)", "0.0 + 0.0i"),
+    ):
+        assert complex_arithmetic.trace(text).answer == answer
+    with pytest.raises(Untraceable):
+        complex_arithmetic.trace("Divide the complex numbers: (1.00) ÷ (0.00)")
+
+
+def test_power_function() -> None:
+    def answer(text: str) -> str:
+        return power_function.trace(f"Compute {text}. Return your final answer correct to 3").answer
+
+    found = power_function.trace("Compute -352.3345^-2. Return your final answer correct to 3")
+    assert found.answer == "8.06e-6"
+    assert found.steps[:6] == lines(
+        "x1=352334e2 x2=x1*x1 352334*A4B3C3D2E5F3 A3*4+13 a3*4+0+3=15;5 b0*4+1+1=02;25"
+    )
+    assert found.steps[-2:] == lines("x=8056,-5-1+0=-6 805,6>4=806e-6")
+    for text, value in (
+        ("-28.1985^3", "-2.24e+4"),
+        ("9.9999^3", "1.00e+3"),
+        ("10.0^-2", "1.00e-2"),
+        ("-5.5^0", "1.00e+0"),
+        ("-0.0123^-3", "-5.37e+5"),
+    ):
+        assert answer(text) == value
+    with pytest.raises(Untraceable):
+        answer("0.0^3")

@@ -1,0 +1,101 @@
+"""Decimals with parentheses as whole numbers. A sum has the places of the question's numbers, a product or a
+quotient two more, for which it bears the mark '; what is more than that is cut off.
+
+...\\n(1.21-1.461)*3.105 = ?
+(1.21-1.461)
+1.210-1.461             missing zeros: here all numbers have three places
+1210+-1461=-(1461-1210)
+...
+=-251
+-251*3.105
+-251*3105=-(251*3105)
+...
+=-779355
+=-77935',5              a product has the places of both factors
+-f0.e7d7c9b3a5          the point stands between two letters of columns
+-> -0.77935
+
+A quotient has as many zeros after its dividend as give it its places.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from cogling.tasks.gym import decimals, expression, long_division, signed, written
+from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.gym.written import Steps
+
+STARTER = {"min_num_decimal_places": 1, "max_num_decimal_places": 2, "max_terms": 3}
+
+_QUESTION = re.compile(
+    r"Please solve this problem to a maximum of \d+ significant digits, rounding up from the half\. "
+    r"Only reply with the final value\.\n([-+*/().\d]+) = \?"
+)
+_MARK = "'"
+_MORE = 2
+"""Places of a marked number beyond the others'; with so many, 3 of 1000 easy answers are not near enough."""
+
+
+def trace(question: str) -> Trace:
+    m = _QUESTION.fullmatch(question)
+    if m is None:
+        raise Untraceable("no decimal expression")
+    numbers = re.findall(r"[\d.]+", m[1])
+    places = max(2, *(decimals.places(number) for number in numbers))
+    try:
+        steps, value = expression.evaluate(m[1], partial(_operate, places))
+        pointed = decimals.point(*_parsed(value, places))
+    except ValueError as error:
+        raise Untraceable(str(error)) from None
+    return Trace((*steps, pointed), decimals.answer(pointed))
+
+
+def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, str]:
+    marked = operator in "+-" and _MARK in left + right
+    x, y = (_filled(number, places, marked) for number in (left, right))
+    steps = [] if (x, y) == (left, right) else [f"{x}{operator}{y}"]
+    (a, places_a), (b, places_b) = _parsed(x, places), _parsed(y, places)
+    kept = places + _MORE
+    if operator == "*":
+        lines, value = _product(a, b, places_a + places_b - kept)
+    elif operator == "/":
+        lines, value = _quotient(a, b, kept - places_a + places_b)
+    else:
+        lines, total = written.add_signed(a, b if operator == "+" else -b)
+        value = f"{total}{_MARK if marked else ''}"
+    return [*steps, *lines], value
+
+
+def _filled(number: str, places: int, marked: bool) -> str:
+    """With the zeros that it lacks at its end, be it to join a sum with a marked number."""
+    if "." in number:
+        return decimals.padded(number, places + (_MORE if marked else 0))
+    return number if not marked or _MARK in number else f"{number}{'0' * _MORE}{_MARK}"
+
+
+def _parsed(number: str, places: int) -> tuple[int, int]:
+    """As a whole number, and the places that it has."""
+    if "." in number:
+        return decimals.whole(number), decimals.places(number)
+    return int(number.rstrip(_MARK)), places + (_MORE if _MARK in number else 0)
+
+
+def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
+    steps, product = signed.multiply(a, b)
+    digits = f"{abs(product):0{too_many + 1}}"
+    value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
+    value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
+    return [*steps, f"={value},{cut}"], value
+
+
+def _quotient(a: int, b: int, zeros: int) -> tuple[Steps, str]:
+    if b == 0:
+        raise Untraceable("division by zero")
+    steps, (size, _) = long_division.divide(abs(a) * 10**zeros, abs(b))
+    sign = "-" if a * b < 0 else ""
+    if min(a, b) < 0:
+        steps.insert(0, f"{a}/{b}={sign}({abs(a)}/{abs(b)})")
+    value = f"{sign if size else ''}{size}{_MARK}"
+    return [*steps, f"={value}"], value
