@@ -52,6 +52,7 @@ TRACERS: dict[str, str] = {
     "calendar_arithmetic": "cogling.tasks.gym.multistep.calendar_arithmetic",
     "color_cube_rotation": "cogling.tasks.gym.multistep.color_cube_rotation",
     "course_schedule": "cogling.tasks.gym.multistep.course_schedule",
+    "dice": "cogling.tasks.gym.multistep.dice",
     "family_relationships": "cogling.tasks.gym.multistep.family_relationships",
     "game_of_life_halting": "cogling.tasks.gym.multistep.game_of_life_halting",
     "jugs": "cogling.tasks.gym.multistep.jugs",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+from fractions import Fraction
 
 import pytest
 
@@ -12,6 +14,7 @@ from cogling.tasks.gym.multistep import (
     calendar_arithmetic,
     color_cube_rotation,
     course_schedule,
+    dice,
     family_relationships,
     game_of_life_halting,
     leg_counting,
@@ -425,3 +428,72 @@ y0=-27
     for wrong in ("(x - 1)*(y + 1)", "(x - 1)(x + 1)", "(x - )*(x)", "(x*(x + 1))*(x)", "x+*3"):
         with pytest.raises(Untraceable):
             polynomial_multiplication.trace(f"Calculate the following: {wrong}\n")
+
+
+def test_rolls_are_counted_by_inclusion_and_exclusion() -> None:
+    held(
+        dice.trace("I have these dice: 1d20, 1d7. What are the odds of rolling 18 or higher? (Assume"),
+        """
+20+7=27
+27-18
+a17-8-0=09;9
+b12-1-1=10;09
+=9
+18-3=15
+9<=15
++A9
++A9<20
++A9>=7
+9-7=2
+-A2
++A9
+A55
+B.
+a0; A5=05 B.
+b0;5 A5=05 B.
+=55
+-A2
+A06
+B.
+a0; A6=06 B.
+b0;6 A0=00 B.
+=6
+55-6
+a15-6-0=09;9
+b15-0-1=14;49
+=49
+20:2,2,5
+49/2:9
+49;2-
+49;2-
+49/5:9
+49;5-
+=20
+7:7
+49/7
+4/7=0r4;0
+49/7=7r0;07
+=7r0
+7;7/7=1
+=1
+20*1
+a0*1+0+0=00;0
+b2*1+0+0=02;20
+=20
+-> 7/20
+""",
+    )
+
+
+@pytest.mark.parametrize("target", range(5, 24))
+def test_the_odds_of_any_target(target: int) -> None:
+    question = f"I have these dice: 1d8, 1d6, 1d6, 1d4. What are the odds of rolling {target} or higher?"
+    faces = itertools.product(*(range(1, die + 1) for die in (8, 6, 6, 4)))
+    odds = Fraction(sum(sum(roll) >= target for roll in faces), 8 * 6 * 6 * 4)
+    assert dice.trace(question).answer == f"{odds.numerator}/{odds.denominator}"
+
+
+def test_dice_without_odds() -> None:
+    for sides, target in ((6, 1), (6, 7), (99, 5), (1, 1)):
+        with pytest.raises(Untraceable):
+            dice.trace(f"I have these dice: 1d{sides}. What are the odds of rolling {target} or higher?")
