@@ -9,6 +9,7 @@ from __future__ import annotations
 PREFIX = "gym."
 
 TRACERS: dict[str, str] = {
+    "acre": "cogling.tasks.gym.basic.acre",
     "base_conversion": "cogling.tasks.gym.basic.base_conversion",
     "basic_arithmetic": "cogling.tasks.gym.basic.basic_arithmetic",
     "binary_alternation": "cogling.tasks.gym.basic.binary_alternation",

@@ -82,13 +82,13 @@ def test_objects_get_letters_and_examples_are_compared_by_them() -> None:
         blue rubber sphere a: off a
         gray metal cube b: on b
         green metal cube c, gray metal cube b: on c b
-        test green metal cube c, blue rubber sphere a: c a
+        new green metal cube c, blue rubber sphere a: c a
         a off
-        b none
-        c test
-        case c test
-        on b none
-        on c test b none
+        b no
+        c in
+        new c in
+        on b no
+        on c in b no
         -> undetermined
     """)
     assert acre.trace(BLICKETS.format("blue rubber sphere")).answer == "off"
@@ -115,24 +115,24 @@ def test_assignments_fall_with_their_first_contradiction() -> None:
         '"if (Mia is an egoist and Jack is an egoist) then Mia is an altruist" - Jack.'
     )
     assert worked(knights_knaves.trace(ISLAND.format(said))) == lines("""
-        Mia altruist=A
-        Mia egoist=a
-        Jack altruist=B
-        Jack egoist=b
-        A: Jack egoist=b
-        B: if (Mia egoist=a and Jack egoist=b) then Mia altruist=A
-        A: b
-        B: if (a and b) then A
-        A1 a0 B1 b0
-        A: b0 = 0 A1 no
-        A1 a0 B0 b1
-        A: b1 = 1 A1 ok
-        B: if (a0 and b1)0 then A1 = if 0 then 1 = 1 B0 no
-        A0 a1 B1 b0
-        A: b0 = 0 A0 ok
-        B: if (a1 and b0)0 then A0 = if 0 then 0 = 1 B1 ok
-        Mia A0 egoist
-        Jack B1 altruist
+        Mia altruist=X
+        Mia egoist=x
+        Jack altruist=Y
+        Jack egoist=y
+        X: Jack egoist=y
+        Y: if (Mia egoist=x and Jack egoist=y) then Mia altruist=X
+        X: y
+        Y: if (x and y) then X
+        X1 x0 Y1 y0
+        X: y0 = 0 X1 no
+        X1 x0 Y0 y1
+        X: y1 = 1 X1 ok
+        Y: if (x0 and y1)0 then X1 = if 0 then 1 = 1 Y0 no
+        X0 x1 Y1 y0
+        X: y0 = 0 X0 ok
+        Y: if (x1 and y0)0 then X0 = if 0 then 0 = 1 Y1 ok
+        Mia X0 egoist
+        Jack Y1 altruist
         -> Mia is an egoist, and Jack is an altruist.
     """)
 

@@ -1,18 +1,18 @@
 """Which objects switch the light on: every object gets a letter, then the letters are compared.
 
-An object seen in the dark is off; one of the new case is test. The light is on if some lit example holds
-nothing but objects that are off or in the new case, and off if the whole new case is off.
+An object seen in the dark is off, another of the new case is in, the others are no. The light is on if some
+lit example holds nothing but objects that are off or in, and off if the whole new case is off.
 
     blue rubber sphere → off                      blue rubber sphere a: off a
     gray metal cube → on                          gray metal cube b: on b
     green metal cube, gray metal cube → on        green metal cube c, gray metal cube b: on c b
-    New test case:                                test green metal cube c, blue rubber sphere a: c a
+    New test case:                                new green metal cube c, blue rubber sphere a: c a
     green metal cube, blue rubber sphere          a off
-                                                  b none
-                                                  c test
-                                                  case c test
-                                                  on b none
-                                                  on c test b none
+                                                  b no
+                                                  c in
+                                                  new c in
+                                                  on b no
+                                                  on c in b no
                                                   -> undetermined
 """
 
@@ -45,17 +45,17 @@ def trace(question: str) -> Trace:
         steps.append(f"{written}: {light} {' '.join(found)}")
         examples.append((light, found))
     written, case = _lettered(m[2], letters)
-    steps.append(f"test {written}: {' '.join(case)}")
+    steps.append(f"new {written}: {' '.join(case)}")
     dark = {letter for light, found in examples if light == "off" for letter in found}
-    kinds = {x: "off" if x in dark else "test" if x in case else "none" for x in letters.values()}
+    kinds = {x: "off" if x in dark else "in" if x in case else "no" for x in letters.values()}
     steps += [f"{letter} {kind}" for letter, kind in kinds.items()]
-    line, decided = _looked_up("case", case, kinds, until="test")
+    line, decided = _looked_up("new", case, kinds, until="in")
     steps.append(line)
     if not decided:
         return Trace(tuple(steps), "off")
     for light, found in examples:
         if light == "on":
-            line, decided = _looked_up("on", found, kinds, until="none")
+            line, decided = _looked_up("on", found, kinds, until="no")
             steps.append(line)
             if not decided:
                 return Trace(tuple(steps), "on")

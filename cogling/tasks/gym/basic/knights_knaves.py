@@ -7,17 +7,17 @@ contradicts it.
     You meet 2 inhabitants: Mia, and Jack. Mia said that Jack is a fool. Jack said that Mia is a sage or
     Jack is a fool.
 
-    Mia sage=A              A1 a0 B1 b0                     A1 a0 B0 b1
-    Mia fool=a              A: b0 = 0 A1 no                 A: b1 = 1 A1 ok
-    Jack sage=B                                             B: A1 or b1 = 1 B0 no
+    Mia sage=X              X1 x0 Y1 y0                     X1 x0 Y0 y1
+    Mia fool=x              X: y0 = 0 X1 no                 X: y1 = 1 X1 ok
+    Jack sage=Y                                             Y: X1 or y1 = 1 Y0 no
     ...                                                     ...
-    A: Jack fool=b
-    B: Mia sage=A or Jack fool=b
-    A: b
-    B: A or b
+    X: Jack fool=y
+    Y: Mia sage=X or Jack fool=y
+    X: y
+    Y: X or y
 
 A group in parentheses is followed by its value, and the statement is then written with those values:
-A: if (A1 or b0)1 then b0 = if 1 then 0 = 0 A1 no.
+X: if (X1 or y0)1 then y0 = if 1 then 0 = 0 X1 no.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _SAID = (
 )
 _TOKEN = re.compile(r"if and only if|it is not the case that|if|then|and|or|[()]|(\w+) is an? (\w+)")
 _SHORT = {"if and only if": "iff", "it is not the case that": "not"}
+_LETTERS = "XYZWVUTS"
+"""From the end of the alphabet, where hardly a name begins."""
 _DEEPEST = 8
 
 
@@ -92,7 +94,7 @@ def trace(question: str) -> Trace:
         raise Untraceable("not an island of two kinds")
     names = [*m[3].removesuffix(", ").split(", "), m[4]]
     table = {}
-    for name, capital in zip(names, "ABCDEFGH", strict=False):
+    for name, capital in zip(names, _LETTERS, strict=False):
         table[name, m[1]], table[name, m[2]] = capital, capital.lower()
     steps = [f"{name} {role}={letter}" for (name, role), letter in table.items()]
     spoken = [_tokens(text, table) for text in _statements(m[5], names)]
