@@ -107,6 +107,10 @@ class TokenizerSection(Section):
     kind: Literal["character", "byte", "bpe", "wordpiece"] = "bpe"
     vocab_size: Positive | None = Field(640, description="most ids that bpe and wordpiece may have")
     samples: Positive = Field(500, description="problems of each task that it is trained on")
+    recurring: Fraction = Field(
+        0.0,
+        description="train it on words in more than that share of a task's problems: the rest stays in pieces",
+    )
     path: Path | None = Field(None, description="use this tokenizer.json instead of training one")
 
 

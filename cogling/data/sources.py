@@ -54,20 +54,30 @@ class ProblemSource:
         while made < wanted:
             task = rng.choices(range(len(self.tasks)), weights=mix["weights"])[0]
             number = index * PROBLEMS_A_BATCH + len(documents) + too_long
-            rungs = [mix["rungs"][task]] * len(self.tasks[task].knobs)
-            problem = draw(self.tasks[task], "train", self.seed, number, rungs)
-            document = self._document(problem, task, number)
-            if len(document) > self.length:
+            document = self._fitting(task, mix["rungs"][task], number)
+            if document is None:
                 too_long += 1
                 if too_long > wanted // 16:
                     raise CoglingError(
-                        f"task '{self.tasks[task].name}' writes problems of {len(document)} tokens, and "
-                        f"train.length is {self.length}; raise train.length"
+                        f"task '{self.tasks[task].name}' writes problems of more than train.length="
+                        f"{self.length} tokens; raise it"
                     )
                 continue
             documents.append(document)
             made += len(document)
         return pack(documents, self.rows, self.length, self.tokenizer.pad_id)
+
+    def _fitting(self, task: int, rung: int, number: int) -> Document | None:
+        """A problem of the task as a document; an easier one where those of the rung are too long for a row."""
+        for easier in range(rung + 1):
+            rungs = [rung - easier] * len(self.tasks[task].knobs)
+            problem = draw(self.tasks[task], "train", self.seed, number, rungs)
+            # Tokens are at least as many as lines; what cannot fit need not be encoded.
+            if len(problem.steps) <= self.length:
+                document = self._document(problem, task, number)
+                if len(document) <= self.length:
+                    return document
+        return None
 
     def _document(self, problem: Problem, task: int, number: int) -> Document:
         prompt = self.tokenizer.encode_prompt(problem.question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,10 +88,29 @@ def make_tokenizer(recipe: Recipe) -> Tokenizer:
             texts += read_documents(recipe.data.path)
         if stage == "reason":
             for name in recipe.data.task_names():
-                for index in range(settings.samples):
-                    problem = draw(get_task(name), "train", recipe.train.seed, index)
-                    texts.append("\n".join((problem.question, *problem.steps, problem.answer)))
+                problems = (
+                    draw(get_task(name), "train", recipe.train.seed, i) for i in range(settings.samples)
+                )
+                of_task = ["\n".join((p.question, *p.steps, p.answer)) for p in problems]
+                texts += recurring_words(of_task, settings.recurring) if settings.recurring else of_task
     return Tokenizer.train(settings.kind, texts, settings.vocab_size)
+
+
+def recurring_words(texts: list[str], share: float) -> list[str]:
+    """The texts without the words that stand in no more than that share of them.
+
+    What recurs are a task's instructions and the language of its steps. Words to spell or strings to cut
+    do not: where merges are learned from them too, letters vanish in pieces that a model has to take apart.
+    """
+    seen = Counter(word for text in texts for word in set(text.split()))
+    enough = share * len(texts)
+    return [
+        "\n".join(
+            " ".join(word for word in line.split(" ") if seen.get(word.strip(), 0) > enough)
+            for line in text.split("\n")
+        )
+        for text in texts
+    ]
 
 
 def write_about(

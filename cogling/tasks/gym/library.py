@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import decimal
+import io
 import json
-import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from cogling.errors import CoglingError
+from cogling.tasks.gym.safety import safe
 
 Params = dict[str, Any]
 Entry = dict[str, Any]
@@ -27,6 +30,11 @@ PUBLISHED_SEED, PUBLISHED_SIZE = 45, 50
 
 STEPS = 3
 """Steps in difficulty from the easy to the hard setting."""
+
+_PRECISION = 28
+"""Python's own decimal precision, which the library's questions are to be made with."""
+_PUBLISHED_PRECISION = {"decimal_chain_sum": 10}
+"""What another task had set in the process that made the published questions."""
 
 _ENDLESS = 1 << 62
 _SETS = {"acre": PUBLISHED_SIZE, "list_functions": 1}
@@ -108,52 +116,52 @@ def _config(task: str, params: Params) -> Any:
 @cache
 def dataset(task: str, params: str) -> Any:
     """The endless data set of a task with parameters given as JSON (so that they can be a cache's key)."""
-    with _quiet():
+    with _as_in_a_new_process():
         config = _config(task, {"seed": 0, "size": _ENDLESS, **json.loads(params)})
         return datasets()[task][0](config=config)
 
 
 def entry(task: str, params: str, number: int) -> Entry:
     """Item `number` of the endless data set. May raise whatever the library does."""
-    with _quiet():
+    with _as_in_a_new_process():
         if task in _SETS:
             seed, place = divmod(number, _SETS[task])
             config = _config(task, {"seed": seed, "size": _SETS[task], **json.loads(params)})
-            return _plain(datasets()[task][0](config=config)[place])
-        return _plain(dataset(task, params)[number])
+            return _plain(datasets()[task][0](config=config)[place], params)
+        return _plain(dataset(task, params)[number], params)
 
 
 def published(task: str, setting_name: str) -> list[Entry]:
     """The questions of the published evaluation, as this version of the library makes them."""
-    with _quiet():
-        config = _config(
-            task, {"seed": PUBLISHED_SEED, "size": PUBLISHED_SIZE, **setting(task, setting_name)}
+    params = setting(task, setting_name)
+    with _as_in_a_new_process(_PUBLISHED_PRECISION.get(task, _PRECISION)):
+        items = datasets()[task][0](
+            config=_config(task, {"seed": PUBLISHED_SEED, "size": PUBLISHED_SIZE, **params})
         )
-        items = datasets()[task][0](config=config)
-        return [_plain(items[i]) for i in range(PUBLISHED_SIZE)]
+        return [_plain(items[i], json.dumps(params)) for i in range(PUBLISHED_SIZE)]
 
 
-def _plain(item: Entry) -> Entry:
-    """An item as JSON knows it."""
+def _plain(item: Entry, params: str) -> Entry:
+    """An item as JSON knows it, with the parameters that it was made and is scored with."""
     answer = item["answer"]
     return {
         "question": item["question"],
         "answer": answer if answer is None else str(answer),
         "metadata": json.loads(json.dumps(item["metadata"], default=str)),
+        "params": params,
     }
 
 
 def score(task: str, answer: str, item: Entry) -> float:
     """The library's own score of an answer, 0..1; 0 where its scoring fails on the text.
 
-    Some of its scorers evaluate the answer as Python or hand it to sympy, which does the same. To those
-    only what their task could ask for is passed on (`safe`); anything else scores 0.
+    Text that its scorer must not see (`cogling.tasks.gym.safety`) scores 0.
     """
     if not safe(task, answer):
         return 0.0
     try:
-        with _quiet():
-            return min(1.0, max(0.0, float(_scorer(task)(answer, item))))
+        with _as_in_a_new_process():
+            return min(1.0, max(0.0, float(_scorer(task, item.get("params", "{}"))(answer, item))))
     except CoglingError:
         raise
     except Exception:  # the library parses whatever it is given, with many ways to fail
@@ -161,41 +169,15 @@ def score(task: str, answer: str, item: Entry) -> float:
 
 
 @cache
-def _scorer(task: str) -> Any:
-    return datasets()[task][0](config=_config(task, {"seed": 0, "size": 1})).score_answer
-
-
-_SUM = re.compile(r"[0-9+\-*/() ]*")
-_FORMULA = re.compile(r"(?:[0-9.]+|(?:sin|cos|tan|exp|log|sqrt|[A-Za-z])(?![A-Za-z0-9_])|[-+*/() ])*")
-_HUGE_POWER = re.compile(r"\*\* *\(? *-? *[0-9.]{3}|\*\*[^+]*\*\*[^+]*\*\*[^+]*\*\*|\*\* *\(? *[0-9 ]*\*\*")
-_EVALUATED: dict[str, re.Pattern[str]] = {
-    "string_insertion": re.compile(r"[A-E]*"),
-    "spiral_matrix": re.compile(r"[0-9 ]*"),
-    "binary_matrix": re.compile(r"[0-9 \n]*"),
-    "n_queens": re.compile(r"[Q_ \n]*"),
-    "countdown": _SUM,
-    "puzzle24": _SUM,
-    "simple_integration": _FORMULA,
-    "intermediate_integration": _FORMULA,
-    "polynomial_multiplication": _FORMULA,
-}
-_LONGEST_EVALUATED = 4000
-
-
-def safe(task: str, answer: str) -> bool:
-    """Whether the library's scorer may see it: no names, calls or powers beyond what the task asks for."""
-    pattern = _EVALUATED.get(task)
-    if pattern is None:
-        return True
-    if pattern is _SUM and "**" in answer:
-        return False
-    if pattern is _FORMULA and _HUGE_POWER.search(answer):
-        return False
-    return len(answer) <= _LONGEST_EVALUATED and pattern.fullmatch(answer) is not None
+def _scorer(task: str, params: str) -> Any:
+    config = _config(task, {"seed": 0, "size": 1, **json.loads(params)})
+    return datasets()[task][0](config=config).score_answer
 
 
 @contextlib.contextmanager
-def _quiet() -> Any:
-    """Some of its generators print."""
-    with open("/dev/null", "w") as sink, contextlib.redirect_stdout(sink):
+def _as_in_a_new_process(precision: int = _PRECISION) -> Iterator[None]:
+    """Keeps the library to itself: some of its tasks print, and one sets the process's decimal precision,
+    on which the questions of another depend.
+    """
+    with contextlib.redirect_stdout(io.StringIO()), decimal.localcontext(decimal.Context(prec=precision)):
         yield

@@ -24,13 +24,10 @@ VERIFIED = 200
 
 BAD_GOLDS: dict[str, float] = {
     "caesar_cipher": 0.005,  # one sentence has a letter that is no ASCII, and that the library ciphers as one
-    "intermediate_integration": 0.06,  # asin and atan, which library.safe keeps from the scorer
     "propositional_logic": 0.01,  # nothing but tautologies
-    "simple_integration": 0.03,  # four powers without a plus between, which library.safe refuses
     "tsumego": 0.01,  # two shapes, of which the library means the other
     "time_intervals": 0.13,  # milliseconds cut short by floating point
-    "decimal_arithmetic": 0.01,  # a divisor near zero needs more places than the trace keeps
-    "decimal_chain_sum": 0.5,  # the library cuts to the digits that decimal_arithmetic has left set
+    "decimal_arithmetic": 0.12,  # the last of ten digits: the trace keeps two places more than the question
     "power_function": 0.09,  # off by one in the third digit: the trace keeps five
     "simple_equations": 0.005,  # 0 = 0
     "products": 0.03,  # more digits than there are letters for columns; far beyond any context
