@@ -28,7 +28,6 @@ TRACERS: dict[str, str] = {
     "letter_counting": "cogling.tasks.gym.basic.letter_counting",
     "number_filtering": "cogling.tasks.gym.basic.number_filtering",
     "number_format": "cogling.tasks.gym.basic.number_format",
-    "number_sequence": "cogling.tasks.gym.basic.number_sequence",
     "number_sorting": "cogling.tasks.gym.basic.number_sorting",
     "prime_factorization": "cogling.tasks.gym.basic.prime_factorization",
     "products": "cogling.tasks.gym.basic.products",

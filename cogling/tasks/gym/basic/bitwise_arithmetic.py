@@ -1,0 +1,111 @@
+"""Hexadecimal sums, differences, products and shifts: bracket by bracket as they close, each a named result.
+
+...
+((0x16ce + 0x2408) << 0x3)
+A=0x16ce+0x2408
+d1c6b12a14+d2c4b0a8     digit values, lettered by place (`hexadecimal`)
+a14+8+0=22:1r6
+b12+0+1=13:0r13
+c6+4+0=10:0r10
+d1+2+0=3:0r3
+d3c10b13a6
+B=A<<3                  times 8
+d3c10b13a6*8
+a6*8=48+0+0=48:3r0
+...
+e1d13c6b11a0
+0 x 1 d 6 b 0
+0x1d6b0
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from string import ascii_uppercase
+
+from cogling.tasks.gym.hexadecimal import add, compare, listed, multiply, shift_right, subtract
+from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.gym.written import LONGEST, Steps
+
+STARTER = {"difficulty": 1}
+
+_QUESTION = re.compile(
+    r"Please solve this problem\. Assume there is arbitrary bit depth [^\n]{,300}\n([()0-9a-fx+*<> -]{,4000})"
+)
+_TOKEN = re.compile(r"0x([0-9a-f]{1,26})|<<|>>|[()+*-]")
+_NAMES = [*ascii_uppercase, *map("".join, product("AB", ascii_uppercase))]
+_MOST_BITS = 4 * LONGEST
+
+Operand = tuple[str, int]
+"""Its name, or the literal, and its value."""
+
+
+def trace(question: str) -> Trace:
+    m = _QUESTION.fullmatch(question.strip())
+    if m is None:
+        raise Untraceable("not a hexadecimal expression")
+    waiting: list[str | Operand] = []
+    steps: Steps = []
+    names = iter(_NAMES)
+    for token in _TOKEN.finditer(m[1]):
+        if token[1]:
+            waiting.append((token[0], int(token[1], 16)))
+        elif token[0] != ")":
+            waiting.append(token[0])
+        else:
+            lines, result = closed(waiting[-4:], next(names, ""))
+            steps += lines
+            waiting[-4:] = [result]
+    if len(waiting) != 1 or isinstance(waiting[0], str):
+        raise Untraceable("not one expression")
+    answer = f"{waiting[0][1]:#x}"
+    return Trace((*steps, " ".join(answer)), answer)
+
+
+def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
+    """The result of a bracket `( left operation right`, under a new name."""
+    if not name:
+        raise Untraceable(f"more than {len(_NAMES)} operations")
+    if len(bracket) != 4:
+        raise Untraceable("brackets do not match")
+    opening, left, operation, right = bracket
+    if opening != "(" or isinstance(left, str) or not isinstance(operation, str) or isinstance(right, str):
+        raise Untraceable("brackets do not match")
+    (first, a), (second, b) = left, right
+    if operation in ("<<", ">>"):
+        if not second.startswith("0x") or not 0 <= b <= 3:
+            raise Untraceable("a shift by more than three bits")
+        second = str(b)
+    if a.bit_length() + b.bit_length() > _MOST_BITS:
+        raise Untraceable("numbers too long")
+    if operation in ("+", "-"):
+        steps, value = sum_of(first, a, second, b if operation == "+" else -b)
+    elif operation == "*":
+        steps, value = multiply(abs(a), abs(b)), a * b
+    elif operation == "<<":
+        steps, value = multiply(abs(a), 1 << b) if b else [listed(abs(a))], a << b
+    else:
+        steps, value = shifted_right(a, b), a >> b
+    sign = [f"{name}<0"] if value < 0 else []
+    asked = f"{first}{operation}{second}"
+    worked = steps[1:] if steps[:1] == [asked] else steps
+    return [f"{name}={asked}", *worked, *sign], (name, value)
+
+
+def sum_of(first: str, a: int, second: str, b: int) -> tuple[Steps, int]:
+    """a + b of any signs, of operands with these names: a sum of their sizes, or larger less smaller."""
+    if (a < 0) == (b < 0):
+        return [f"{first}+{second}", *add(abs(a), abs(b))], a + b
+    looks, order = compare(abs(a), abs(b))
+    if order < 0:
+        return [*looks, f"{second}-{first}", *subtract(abs(b), abs(a))], a + b
+    return [*looks, f"{first}-{second}", *subtract(abs(a), abs(b))], a + b
+
+
+def shifted_right(a: int, bits: int) -> Steps:
+    """Rounded down: a negative number that loses bits grows by one in size."""
+    if bits == 0:
+        return [listed(abs(a))]
+    steps, lost = shift_right(abs(a), bits)
+    return steps + add(abs(a) >> bits, 1) if a < 0 and lost else steps

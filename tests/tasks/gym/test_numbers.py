@@ -1,0 +1,259 @@
+"""Whole numbers: divisors, primes, bases, bits, sequences; an example of each word by word, and corners."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import random
+
+import pytest
+
+from cogling.tasks.gym import divisors, hexadecimal
+from cogling.tasks.gym.basic import count_primes
+from cogling.tasks.gym.trace import Trace, Untraceable
+
+GCD = "Find the Greatest Common Divisor (GCD) of these numbers: {}. Give only the GCD as your final answer."
+LCM = "Find the Least Common Multiple (LCM) of these numbers: {}"
+FRACTION = (
+    "Simplify the fraction {} to its lowest terms. Give only the simplified fraction as your final answer."
+)
+FACTORS = (
+    "Find the prime factorization of {}. Write the factors separated by × "
+    "(Example: for 12 the answer would be: 2 × 2 × 3)"
+)
+BASES = (
+    "Your task is to convert a number between two different bases.\n\n"
+    "If the target base is > 10, use lowercase letters a-z for digits above 9.\n\n"
+    "Now, convert the {} number {} to {}\n"
+)
+BITS = "How many 1 bits are there in the binary representation of the number {}?"
+PRIMES = "Count how many prime numbers there are between {} and {} (inclusive) ?"
+HEXADECIMAL = (
+    "Please solve this problem. Assume there is arbitrary bit depth and that there are signed integers. "
+    "If the answer is negative, reply as a negative value (ex., -0x3), not the two's-compliment form. "
+    "Reply only with the final hexidecimal value.\n{}"
+)
+
+
+def worked(task: str, question: str) -> Trace:
+    found = importlib.import_module(f"cogling.tasks.gym.basic.{task}").trace(question)
+    assert isinstance(found, Trace)
+    return found
+
+
+EXAMPLES = {
+    "gcd": (
+        GCD.format("60, 42"),
+        "30,21;2 30 /2=15 21 21-15 "
+        "a11-5-0=06;6 b12-1-1=10;06 =6 /2=3 15/3 1/3=0r1;0 15/3=5r0;05 =5r0 g3 3*2=6",
+        "6",
+    ),
+    "lcm": (
+        LCM.format("15, 10"),
+        "15 10 /2=5 15/5 1/5=0r1;0 15/5=3r0;03 =3r0 g5 10/5 1/5=0r1;0 10/5=2r0;02 =2r0 "
+        "15*2 a5*2+0+0=10;0 b1*2+1+0=03;30 =30",
+        "30",
+    ),
+    "fraction_simplification": (
+        FRACTION.format("$12/42$"),
+        "6,21;2 6 /2=3 21 21/3 2/3=0r2;0 21/3=7r0;07 =7r0 g3 "
+        "6/3 6/3=2r0;2 =2r0 21/3 2/3=0r2;0 21/3=7r0;07 =7r0",
+        "$2/7$",
+    ),
+    "count_bits": (BITS.format(13), "6r1;1 3r0;1 1r1;2 0r1;3", "3"),
+    "count_primes": (
+        PRIMES.format(5306, 5341),
+        "<=53,41:702 03;703 09;704 23;705 33;706 47>41 <53,06:702 03;703 09>06 "
+        "706-703 a16-3-0=13;3 b10-0-0=10;03 c17-7-0=10;003 =3",
+        "3",
+    ),
+    "number_sequence": (
+        "4, 15, 30, 56, ?",
+        "a4b15c30d56;y30z56 4/2=2?15 15+-4=15-4 15-4=11 30+-15=30-15 30-15 a10-5-0=05;5 b13-1-1=11;15 =15 "
+        "56+-30=56-30 56-30 a16-0-0=16;6 b15-3-0=12;26 =26 p11q15r26 15+-4=15-4 15-4=11 26+-15=26-15 26-15 "
+        "a16-5-0=11;1 b12-1-0=11;11 =11 s11t11 s=t 56+30 a6+0+0=06;6 b5+3+0=08;86 =86 "
+        "86+11 a6+1+0=07;7 b8+1+0=09;97 =97",
+        "97",
+    ),
+}
+
+
+@pytest.mark.parametrize("task", list(EXAMPLES))
+def test_the_worked_example(task: str) -> None:
+    question, steps, answer = EXAMPLES[task]
+    assert worked(task, question) == Trace(tuple(steps.split(" ")), answer)
+
+
+def test_factors_are_kept_beside_what_is_left() -> None:
+    found = worked("prime_factorization", FACTORS.format(442))
+    assert found.steps[:3] == ("2*2=4<442", "2 × 221", "2*2=4<221")
+    assert found.steps[-6:] == (
+        "1*11=11,0-1<0",
+        "13*13=169<221",
+        "7*13=91,22-9=13;7",
+        "1*13=13,1-1=0;17",
+        "2 × 13 × 17",
+        "13*13=169>17",
+    )
+    assert found.answer == "2 × 13 × 17"
+    assert worked("prime_factorization", FACTORS.format(49)).steps[-3:] == ("=7r0", "7 × 7", "7*7=49>7")
+    assert worked("prime_factorization", FACTORS.format(2)) == Trace(("2*2=4>2",), "2")
+
+
+def test_digits_change_their_base() -> None:
+    found = worked("base_conversion", BASES.format("base-11", "4a2", "base-15"))
+    assert found == Trace(
+        (
+            "11:a4b10c2",
+            "a4/15=0r4",
+            "b4*11=44+10=54/15=3,45r9",
+            "c9*11=99+2=101/15=6,90r11",
+            "b3c6; b",
+            "b3/15=0r3",
+            "c3*11=33+6=39/15=2,30r9",
+            "c2; 9 b",
+            "c2/15=0r2",
+            "; 2 9 b",
+        ),
+        "29b",
+    )
+    assert worked("base_conversion", BASES.format("binary", "0", "hexadecimal")).answer == "0"
+    for old, digits in (("base-7", "17"), ("base-1", "0"), ("base-37", "1"), ("base-7", "")):
+        with pytest.raises(Untraceable):
+            worked("base_conversion", BASES.format(old, digits, "binary"))
+
+
+def test_brackets_are_named_as_they_close() -> None:
+    found = worked("bitwise_arithmetic", HEXADECIMAL.format("((0x138b - 0xd33f) >> 0x1)"))
+    assert found == Trace(
+        (
+            "A=0x138b-0xd33f",
+            "d1<13",
+            "0xd33f-0x138b",
+            "d13c3b3a15-d1c3b8a11",
+            "a31-11-0=20:1r4",
+            "b19-8-0=11:0r11",
+            "c19-3-1=15:0r15",
+            "d29-1-1=27:1r11",
+            "d11c15b11a4",
+            "A<0",
+            "B=A>>1",
+            "d11c15b11a4/2",
+            "d11/2=5r1",
+            "c31/2=15r1",
+            "b27/2=13r1",
+            "a20/2=10r0",
+            "d5c15b13a10",
+            "B<0",
+            "- 0 x 5 f d a",
+        ),
+        "-0x5fda",
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("((0x100 - 0x103) >> 0x1)", -2),
+        ("((0x100 - 0x103) >> 0x0)", -3),
+        ("((0x100 - 0x103) << 0x2)", -12),
+        ("((0x100 - 0x103) * (0x100 - 0x102))", 6),
+        ("((0x100 - 0x103) - (0x100 - 0x103))", 0),
+        ("((0x100 - 0x103) - 0x200)", -515),
+        ("0x1f3", 0x1F3),
+    ],
+)
+def test_signs_and_zeros_in_hexadecimal(expression: str, value: int) -> None:
+    assert worked("bitwise_arithmetic", HEXADECIMAL.format(expression)).answer == hex(value)
+
+
+@pytest.mark.parametrize("expression", ["(0x1 + )", "(0x1 0x2)", "0x1)", "((0x1 + 0x2)", "(0x1 << 0x9)", ""])
+def test_no_expression_is_untraceable(expression: str) -> None:
+    with pytest.raises(Untraceable):
+        worked("bitwise_arithmetic", HEXADECIMAL.format(expression))
+
+
+def test_hexadecimal_products_are_right_in_every_column() -> None:
+    rng = random.Random(3)
+    for _ in range(200):
+        a, b = rng.getrandbits(rng.choice([4, 16, 40])), rng.getrandbits(rng.choice([4, 16, 40]))
+        steps = hexadecimal.multiply(a, b)
+        assert steps[-1] == hexadecimal.listed(a * b)
+        for step in steps:
+            if step.count("=") == 2:
+                _, product, rest = step.split("=")
+                total, split = rest.split(":")
+                carry, digit = split.split("r")
+                assert sum(map(int, product.split("+"))) == int(total) == 16 * int(carry) + int(digit)
+
+
+def test_divisors_are_right() -> None:
+    rng = random.Random(1)
+    for _ in range(500):
+        odd, number = 2 * rng.randrange(5000) + 1, rng.randrange(1, 10000)
+        steps, divisor = divisors.greatest_common_divisor(odd, number)
+        assert divisor == math.gcd(odd, number)
+        assert steps[-1] == f"g{divisor}"
+        small = rng.choice([11, 13, 49, 97])
+        assert divisors.divide_out(number * small, small)[1] == number
+        assert divisors.divide_from_below(number, small)[1] == (None if number % small else number // small)
+
+
+def test_least_common_multiples_of_several_numbers() -> None:
+    rng = random.Random(2)
+    for _ in range(200):
+        numbers = [rng.randrange(1, 400) * rng.choice([1, 2, 6, 12]) for _ in range(rng.randint(2, 4))]
+        found = worked("lcm", LCM.format(", ".join(map(str, numbers))))
+        assert found.answer == str(math.lcm(*numbers))
+
+
+@pytest.mark.parametrize(
+    ("fraction", "answer"),
+    [
+        (r"$\frac{50}{75}$", r"$\frac{2}{3}$"),
+        (r"$\dfrac{14}{6}$", r"$\dfrac{7}{3}$"),
+        ("7/7", "1/1"),
+        ("3/8", "3/8"),
+    ],
+)
+def test_fractions_keep_their_form(fraction: str, answer: str) -> None:
+    assert worked("fraction_simplification", FRACTION.format(fraction)).answer == answer
+
+
+def test_primes_are_counted_at_both_ends() -> None:
+    primes = count_primes.known_primes()
+    assert sum(prime <= count_primes.LARGEST for prime in primes) == 5133
+    assert primes[-1] > count_primes.LARGEST
+    for start, end in ((1, 1), (2, 2), (1, 50_000), (97, 101), (98, 100), (49_999, 49_999)):
+        expected = sum(start <= prime <= end for prime in primes)
+        assert worked("count_primes", PRIMES.format(start, end)).answer == str(expected)
+    for start, end in ((5, 4), (1, 50_001)):
+        with pytest.raises(Untraceable):
+            worked("count_primes", PRIMES.format(start, end))
+
+
+@pytest.mark.parametrize(
+    ("sequence", "rule", "answer"),
+    [
+        ("9, 4, 6, 5, 5", "5,5", "5"),
+        ("-6, 15, -6, 15", "15,-6", "-6"),
+        ("-9, -5, -3, -2", "-2/2=-1", "-1"),
+        ("5, 19, 33, 47, 61", "p=q=r", "75"),
+        ("7, 14, 28, 56, 112", "p=a,q=b,r=c", "224"),
+        ("5, 5, 10, 15, 25", "s=t=0", "40"),
+        ("-1, -1, -3, -5, -11, -21", "s=a,t=b", "-43"),
+        ("2, 4, 10, 24, 58", "s=b,t=c", "140"),
+        ("-4, -6, -10, -18, -34", "-2*2=-4*2=-8", "-66"),
+        ("10, -20, 40, -80, 160", "-30*-2=60*-2=-120", "-320"),
+        ("7, 3, 8, 7, 11", "8/2=4+3=7", "12"),
+    ],
+)
+def test_rules_of_sequences(sequence: str, rule: str, answer: str) -> None:
+    found = worked("number_sequence", f"{sequence}, ?")
+    assert rule in found.steps
+    assert found.answer == answer
+
+
+def test_a_sequence_without_a_rule_is_untraceable() -> None:
+    with pytest.raises(Untraceable):
+        worked("number_sequence", "1, 7, 2, 40, ?")
