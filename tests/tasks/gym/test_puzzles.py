@@ -16,6 +16,7 @@ from cogling.tasks.gym.multistep import (
     puzzle24,
     quantum_lock,
     shortest_path,
+    zebra_puzzles,
 )
 from cogling.tasks.gym.trace import Untraceable
 
@@ -263,3 +264,71 @@ def test_two_jugs_reach_whatever_their_divisor_divides() -> None:
 def test_jugs_that_need_a_third_are_refused() -> None:
     with pytest.raises(Untraceable, match="no two jugs"):
         jugs.trace(jugs_question("A:6, B:10, C:15", 1))
+
+
+ZEBRA = """This is a logic puzzle. There are 3 houses (numbered 1 on the left, 3 on the right), from the \
+perspective of someone standing across the street from them. Each has a different person in them. They have different \
+characteristics:
+ - Each person has a unique name: bob, arnold, alice
+ - Each mother is accompanied by their child: alice, billy, fred
+
+{}
+
+What is Name of the person who lives in House 1?? Provide only the name of the person as your final answer."""
+
+
+def test_zebra_puzzles() -> None:
+    clues = (
+        "1. The person's child is named Fred is directly left of Bob.",
+        "2. The person's child is named Alice is Bob.",
+        "3. Alice and the person's child is named Fred are next to each other.",
+        "4. Alice is in the third house.",
+    )
+    found = zebra_puzzles.trace(ZEBRA.format("\n".join(clues)))
+    assert found.steps == (
+        "a bob b arnold c alice",
+        "d alice e billy f fred",
+        "1 f<a",
+        "2 d=a",
+        "3 c~f",
+        "4 c@3",
+        "2 d=a a=d d>a",
+        "kind a b c",
+        "kind a e f",
+        "1 f<a",
+        "3 c~f",
+        "4 c@3",
+        "1 f123<a123 f12 a23",
+        "3 c123~f12 c123 f12",
+        "4 c123@3 c3",
+        "c3: a2 b12",
+        "a2: b1 e13 f1",
+        "f1: e3",
+        "house 1 b",
+    )
+    assert found.answer == "arnold"
+
+
+def test_zebra_puzzles_try_and_go_back() -> None:
+    others = ("Arnold", "Alice", "the person's child is named Fred")
+    clues = [f"{i}. Bob and {other} are next to each other." for i, other in enumerate(others, start=1)]
+    steps = zebra_puzzles.trace(ZEBRA.format("\n".join(clues))).steps
+    begin = steps.index("try a1")
+    assert steps[begin - 1 : begin + 6] == (
+        "all a123 b123 c123 d123 e123 f123",
+        "try a1",
+        "a1: b23 c23",
+        "1 a1~b23 a1 b2",
+        "b2: c3",
+        "2 a1~c3 !",
+        "back a23 b123 c123 d123 e123 f123",
+    )
+
+
+def test_zebra_puzzles_that_contradict_themselves_are_refused() -> None:
+    with pytest.raises(Untraceable, match="contradict"):
+        zebra_puzzles.trace(
+            ZEBRA.format("1. Alice is directly left of Bob.\n2. Alice is in the third house.")
+        )
+    with pytest.raises(Untraceable, match="another kind"):
+        zebra_puzzles.trace(ZEBRA.format("1. Alice likes Bob."))
