@@ -267,8 +267,8 @@ def test_jugs_that_need_a_third_are_refused() -> None:
 
 
 ZEBRA = """This is a logic puzzle. There are 3 houses (numbered 1 on the left, 3 on the right), from the \
-perspective of someone standing across the street from them. Each has a different person in them. They have different \
-characteristics:
+perspective of someone standing across the street from them. Each has a different person in them. They have \
+different characteristics:
  - Each person has a unique name: bob, arnold, alice
  - Each mother is accompanied by their child: alice, billy, fred
 
