@@ -109,7 +109,7 @@ class TokenizerSection(Section):
     samples: Positive = Field(500, description="problems of each task that it is trained on")
     recurring: Fraction = Field(
         0.0,
-        description="train it on words in more than that share of a task's problems: the rest stays in pieces",
+        description="train it on words in more than that share of a task's problems; others stay in pieces",
     )
     path: Path | None = Field(None, description="use this tokenizer.json instead of training one")
 

@@ -59,8 +59,8 @@ class ProblemSource:
                 too_long += 1
                 if too_long > wanted // 16:
                     raise CoglingError(
-                        f"task '{self.tasks[task].name}' writes problems of more than train.length="
-                        f"{self.length} tokens; raise it"
+                        f"task '{self.tasks[task].name}' writes problems that are too long even when easiest, "
+                        f"and train.length is {self.length} tokens; raise train.length"
                     )
                 continue
             documents.append(document)
@@ -68,7 +68,7 @@ class ProblemSource:
         return pack(documents, self.rows, self.length, self.tokenizer.pad_id)
 
     def _fitting(self, task: int, rung: int, number: int) -> Document | None:
-        """A problem of the task as a document; an easier one where those of the rung are too long for a row."""
+        """A problem of the task as a document; an easier one where that of the rung is too long for a row."""
         for easier in range(rung + 1):
             rungs = [rung - easier] * len(self.tasks[task].knobs)
             problem = draw(self.tasks[task], "train", self.seed, number, rungs)

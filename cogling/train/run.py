@@ -104,13 +104,14 @@ def recurring_words(texts: list[str], share: float) -> list[str]:
     """
     seen = Counter(word for text in texts for word in set(text.split()))
     enough = share * len(texts)
-    return [
-        "\n".join(
-            " ".join(word for word in line.split(" ") if seen.get(word.strip(), 0) > enough)
+    kept = []
+    for text in texts:
+        lines = (
+            " ".join(word for word in line.split(" ") if seen[word.strip()] > enough)
             for line in text.split("\n")
         )
-        for text in texts
-    ]
+        kept.append("\n".join(line for line in lines if line))
+    return kept
 
 
 def write_about(
