@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cogling.tasks.gym.basic import buckets, list_functions, number_filtering, number_format, number_sorting
+from cogling.tasks.gym.basic import (
+    arc_1d,
+    buckets,
+    list_functions,
+    number_filtering,
+    number_format,
+    number_sorting,
+)
 from cogling.tasks.gym.trace import Untraceable
 
 
@@ -122,3 +129,57 @@ def test_every_rule_is_found_and_worked(
             induction(examples, new)
     else:
         assert induction(examples, new)[1] == answer
+
+
+def rows(examples: list[tuple[str, str]], new: str) -> tuple[tuple[str, ...], str]:
+    text = "".join(
+        f"Example {i}:\nInput:  {' '.join(x)}\nOutput: {' '.join(y)}\n\n"
+        for i, (x, y) in enumerate(examples, 1)
+    )
+    trace = arc_1d.trace(
+        "Find the common rule that maps an input grid to an output grid, given the examples below.\n\n"
+        f"{text}Below is a test input grid. Predict.\n\nInput:\n{' '.join(new)}"
+    )
+    return trace.steps, trace.answer.replace(" ", "")
+
+
+def test_a_block_moves_round_the_ends_of_its_row() -> None:
+    assert rows([("00770000", "00077000"), ("10000000", "01000000")], "40000004") == (
+        (
+            *("a0b0c7d7e0f0g0h0", "a0b0c0d7e7f0g0h0", "one c7y", "repeat a0n", "move c>d e>f right 1y"),
+            *("a4b0c0d0e0f0g0h4", "a4b4c0d0e0f0g0h0"),
+        ),
+        "44000000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new", "answer"),
+    [
+        ("0077777000000", "0000000777770", "0330000000000", "0003300000000"),
+        ("00766660", "00666670", "08110000", "01180000"),
+        ("07777770", "07000070", "00333000", "00303000"),
+        ("00075550", "77775550", "02223000", "02223333"),
+        ("12120000", "12121212", "56565600", None),
+        ("121200000", "121212121", "568568000", "568568568"),
+        ("00700070", "00777770", "10000100", "11111100"),
+        ("01000550", "01550000", "33300001", "00003331"),
+        ("02000550", "02055000", "33300002", "00333002"),
+        ("02000550", "02222550", None, None),
+        ("02000440", "04444440", "33300002", "33333333"),
+        ("03000330", "05000550", "10200303", "50500505"),
+        ("01020120", "22000011", "10000201", "20000011"),
+        ("01030140", "11110000", "00090201", "11100000"),
+        ("01030140", "00001314", "00090201", "00000921"),
+        ("01030140", "10301400", "60090201", "60902010"),
+        ("50300240", "53322240", "10040005", "11144445"),
+        ("00444040", "00444000", "20022200", "00022200"),
+        ("00440010", "03443010", "99000220", "99303223"),
+    ],
+)
+def test_rules_of_rows(before: str, after: str, new: str | None, answer: str | None) -> None:
+    if answer is None:
+        with pytest.raises(Untraceable):
+            rows([(before, after)], new or before)
+    else:
+        assert rows([(before, after)], new or before)[1] == answer
