@@ -59,8 +59,8 @@ class ProblemSource:
                 too_long += 1
                 if too_long > wanted // 16:
                     raise CoglingError(
-                        f"task '{self.tasks[task].name}' writes problems that are too long even when easiest, "
-                        f"and train.length is {self.length} tokens; raise train.length"
+                        f"task '{self.tasks[task].name}' writes problems that are too long even when "
+                        f"easiest, and train.length is {self.length} tokens; raise train.length"
                     )
                 continue
             documents.append(document)

@@ -2,7 +2,7 @@
 
 - RMSNorm without bias before each part, and no bias anywhere (Zhang & Sennrich 2019)
 - positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
-- place values: a digit may be told where in its number it stands, which carries sums over to longer numbers
+- place values: a digit may be told where in its number it stands, so that sums carry over to longer numbers
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU
 - the projections that write to the residual stream start at zero, so that each block starts as the identity
@@ -95,7 +95,12 @@ class Decoder(nn.Module):
                 bound = (3 / parameter.shape[1]) ** 0.5
                 nn.init.uniform_(parameter, -bound, bound, generator=generator)
         if look_back:
-            start_looking_back(self.embedding.weight, [b.mixer for b in self.blocks[:look_back]], self.config)
+            weights = dict(self.named_parameters())
+            projections = [
+                (weights[f"blocks.{i}.mixer.query.weight"], weights[f"blocks.{i}.mixer.key.weight"])
+                for i in range(min(look_back, self.config.depth))
+            ]
+            start_looking_back(self.embedding.weight, projections, self.config)
 
     def new_cache(self, starts_B: Tensor, capacity: int) -> Cache:
         """An empty cache for rows whose first real token is at slot `starts_B`."""

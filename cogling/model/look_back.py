@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from cogling.model.config import DecoderConfig
 
@@ -31,11 +31,13 @@ FREQUENCIES = 6
 @torch.no_grad()
 def start_looking_back(
     embedding_VD: Tensor,
-    mixers: Sequence[nn.Module],
+    projections: Sequence[tuple[Tensor, Tensor]],
     config: DecoderConfig,
     distances: Sequence[int | None] = DISTANCES,
 ) -> None:
     """Sets the first coordinate of the embedding, and the queries and keys that are made from it.
+
+    projections: the weights of the queries and of the keys of each block.
 
     The score of a query and a key at distance d is then a sum of cos(frequency * (d - distance)), which is
     largest at the head's distance. Raises ValueError for models without rotary positions.
@@ -46,7 +48,7 @@ def start_looking_back(
     frequencies = config.rope_base ** (-torch.arange(used) / (width // 2))
     embedding_VD[:, 0] = COMMON
     size = STRENGTH / COMMON * (width / used) ** 0.5
-    for mixer in mixers:
+    for query_QD, key_KD in projections:
         for head in range(config.heads):
             distance = distances[head % len(distances)]
             if distance is None:
@@ -57,5 +59,5 @@ def start_looking_back(
             query_W[:used] = size * torch.cos(frequencies * distance)
             query_W[width // 2 : width // 2 + used] = -size * torch.sin(frequencies * distance)
             group = head * config.kv_heads // config.heads
-            mixer.query.weight[head * width : (head + 1) * width, 0] = query_W
-            mixer.key.weight[group * width : (group + 1) * width, 0] = key_W
+            query_QD[head * width : (head + 1) * width, 0] = query_W
+            key_KD[group * width : (group + 1) * width, 0] = key_W
