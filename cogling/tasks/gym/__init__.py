@@ -10,6 +10,7 @@ PREFIX = "gym."
 
 TRACERS: dict[str, str] = {
     "acre": "cogling.tasks.gym.basic.acre",
+    "arc_1d": "cogling.tasks.gym.basic.arc_1d",
     "base_conversion": "cogling.tasks.gym.basic.base_conversion",
     "basic_arithmetic": "cogling.tasks.gym.basic.basic_arithmetic",
     "binary_alternation": "cogling.tasks.gym.basic.binary_alternation",
@@ -26,8 +27,10 @@ TRACERS: dict[str, str] = {
     "knights_knaves": "cogling.tasks.gym.basic.knights_knaves",
     "lcm": "cogling.tasks.gym.basic.lcm",
     "letter_counting": "cogling.tasks.gym.basic.letter_counting",
+    "list_functions": "cogling.tasks.gym.basic.list_functions",
     "number_filtering": "cogling.tasks.gym.basic.number_filtering",
     "number_format": "cogling.tasks.gym.basic.number_format",
+    "number_sequence": "cogling.tasks.gym.basic.number_sequence",
     "number_sorting": "cogling.tasks.gym.basic.number_sorting",
     "prime_factorization": "cogling.tasks.gym.basic.prime_factorization",
     "products": "cogling.tasks.gym.basic.products",

@@ -12,6 +12,7 @@ import dataclasses
 import decimal
 import io
 import json
+import signal
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -37,6 +38,11 @@ _PUBLISHED_PRECISION = {"decimal_chain_sum": 10}
 """What another task had set in the process that made the published questions."""
 
 _ENDLESS = 1 << 62
+_LARGEST_TERM = 10**9
+"""Of a number sequence on its way; whole sequences beyond 1,000 are refused by the library."""
+_NEVER_ENDING = {"arc_1d": 1.0}
+"""Tasks some of whose items are never finished: seconds to wait, a thousand times what one takes."""
+
 _SETS = {"acre": PUBLISHED_SIZE, "list_functions": 1}
 """Tasks that draw all their items when a data set is made: sets of so many, each with a seed of its own."""
 _WIDE = 20
@@ -54,12 +60,28 @@ def datasets() -> dict[str, Any]:
     """The library's data sets by name. Raises CoglingError where it is not installed."""
     try:
         import reasoning_gym as _  # noqa: F401 - importing it fills the table
+        from reasoning_gym.cognition.number_sequences import PatternRule
         from reasoning_gym.factory import DATASETS
     except ImportError:
         raise CoglingError(
             "the gym tasks need the library reasoning-gym; install it with: pip install 'cogling[gym]'"
         ) from None
+    PatternRule.apply = _bounded(PatternRule.apply)
     return DATASETS
+
+
+def _bounded(apply: Any) -> Any:
+    """One in a thousand of its number sequences squares itself for hours before it is found too large.
+
+    An OverflowError is what the generator expects of such a rule; the next one is tried, as without it.
+    """
+
+    def bounded(rule: Any, sequence: list[int], position: int) -> int:
+        if abs(sequence[position]) > _LARGEST_TERM:
+            raise OverflowError
+        return apply(rule, sequence, position)
+
+    return bounded
 
 
 def setting(task: str, name: str) -> Params:
@@ -123,7 +145,7 @@ def dataset(task: str, params: str) -> Any:
 
 def entry(task: str, params: str, number: int) -> Entry:
     """Item `number` of the endless data set. May raise whatever the library does."""
-    with _as_in_a_new_process():
+    with _as_in_a_new_process(), _at_most(_NEVER_ENDING.get(task)):
         if task in _SETS:
             seed, place = divmod(number, _SETS[task])
             config = _config(task, {"seed": seed, "size": _SETS[task], **json.loads(params)})
@@ -172,6 +194,29 @@ def score(task: str, answer: str, item: Entry) -> float:
 def _scorer(task: str, params: str) -> Any:
     config = _config(task, {"seed": 0, "size": 1, **json.loads(params)})
     return datasets()[task][0](config=config).score_answer
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float | None) -> Iterator[None]:
+    """Raises TimeoutError after that long, where the system and the thread allow it; None: never."""
+    if seconds is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError(f"not finished in {seconds:g} s")
+
+    try:
+        before = signal.signal(signal.SIGALRM, stop)
+    except ValueError:  # not the main thread
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager

@@ -24,6 +24,8 @@ VERIFIED = 200
 """Steps of a trace, spread evenly, that are handed to the verifier."""
 
 BAD_GOLDS: dict[str, float] = {
+    "number_sequence": 0.1,  # rarer chains of operations, and several rules that fit
+    "arc_1d": 0.25,  # rules that are not tried, and examples that do not tell the rule
     "caesar_cipher": 0.005,  # one sentence has a letter that is no ASCII, and that the library ciphers as one
     "propositional_logic": 0.01,  # nothing but tautologies
     "tsumego": 0.01,  # two shapes, of which the library means the other
@@ -104,7 +106,7 @@ def test_every_level_gives_problems_of_their_split(name: str) -> None:
 @every_tracer
 def test_a_wrong_or_missing_step_is_refused(name: str) -> None:
     task = task_of(name)
-    for problem in questions(name, FEW)[:4]:
+    for problem in [problem for problem in questions(name, FEW) if problem.steps][:4]:
         for i, step in enumerate(problem.steps[:40]):
             for wrong in (step + "1", step[:-1], f"x{step}", "", "=0=0"):
                 assert not task.step_valid(problem, problem.steps[:i], wrong)

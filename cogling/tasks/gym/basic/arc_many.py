@@ -126,6 +126,8 @@ def _mark_fallen(before: Row, after: Row, left: bool, ones: bool) -> tuple[str, 
         looks.append(f"{cells(before, i)}>{cells(after, j)}")
         if after[j] != (1 if ones else before[i]):
             return " ".join(looks), False
+    if 0 not in after:
+        return " ".join(looks), False
     gap = _gap(after, left)
     beyond = [i for i, cell in enumerate(after) if cell and (i > gap) == left]
     looks.append(f"{cells(after, gap)}-{cells(after, beyond[0 if left else -1]) if beyond else ''}")
