@@ -246,6 +246,7 @@ class CurriculumSection(Section):
         0.0, description="0: tasks are drawn alike by problems; 1: by tokens, so that short problems get more"
     )
     every: Positive = Field(20, description="steps between two looks at the competence")
+    least: Positive = Field(1, description="problems of a task that a look waits for")
 
 
 class CheckpointSection(Section):

@@ -58,7 +58,7 @@ class Curriculum:
     def look(self, progress: float) -> None:
         """Takes in what was observed since the last look and moves tasks up. progress: 0..1 of training."""
         for task, (right, seen) in enumerate(zip(self.right, self.seen, strict=True)):
-            if not seen:
+            if seen < self.settings.least:
                 continue
             now = right / seen
             self.competence[task] = MEMORY * self.competence[task] + (1 - MEMORY) * now

@@ -52,6 +52,14 @@ def test_short_problems_are_drawn_more_often_by_tokens(balance: float, ratio: fl
     assert short / long == pytest.approx(ratio, rel=1e-3)
 
 
+def test_a_look_waits_for_enough_problems() -> None:
+    curriculum = Curriculum(recipe(least=50))
+    seen(curriculum, (20, 20), (True, False), looks=2)
+    assert curriculum.competence == [0.0, 0.0]
+    seen(curriculum, (20, 20), (True, False))
+    assert curriculum.rungs == [1, 0]
+
+
 def test_before_anything_is_seen_all_are_drawn_alike() -> None:
     assert Curriculum(recipe(balance=1.0)).mix()["weights"] == [1.0, 1.0]
 
