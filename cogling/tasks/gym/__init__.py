@@ -42,6 +42,7 @@ TRACERS: dict[str, str] = {
     "caesar_cipher": "cogling.tasks.gym.symbolic.caesar_cipher",
     "complex_arithmetic": "cogling.tasks.gym.symbolic.complex_arithmetic",
     "intermediate_integration": "cogling.tasks.gym.symbolic.intermediate_integration",
+    "polynomial_equations": "cogling.tasks.gym.symbolic.polynomial_equations",
     "polynomial_multiplication": "cogling.tasks.gym.symbolic.polynomial_multiplication",
     "power_function": "cogling.tasks.gym.symbolic.power_function",
     "simple_equations": "cogling.tasks.gym.symbolic.simple_equations",

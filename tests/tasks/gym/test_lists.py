@@ -12,6 +12,7 @@ from cogling.tasks.gym.basic import (
     number_format,
     number_sorting,
 )
+from cogling.tasks.gym.symbolic import polynomial_equations
 from cogling.tasks.gym.trace import Untraceable
 
 
@@ -183,3 +184,49 @@ def test_rules_of_rows(before: str, after: str, new: str | None, answer: str | N
             rows([(before, after)], new or before)
     else:
         assert rows([(before, after)], new or before)[1] == answer
+
+
+def equation(left: str) -> tuple[tuple[str, ...], str]:
+    trace = polynomial_equations.trace(f"Solve for real m: {left} = 0\nIn solving equations, please")
+    return trace.steps, trace.answer
+
+
+def test_a_root_is_a_quotient_rounded_by_adding_half_of_the_last_place() -> None:
+    steps, answer = equation("32*m**2 - 7*m")
+    assert steps[:8] == (
+        "2:32 1:-7",
+        "0",
+        "1:32 0:-7",
+        "+7/32",
+        "14/64",
+        "a1b4.c0d0e3f2",
+        "1:64",
+        "2:8,12=128",
+    )
+    assert steps[-7:] == (
+        *("9:6,7,5=576", "a1:0;0", "b14:0;0", "c140:2,128-02,11,10=12;0.2"),
+        *("d120:1,64-06,05,10=56;0.21", "e563:8,512-11,15,10=51;0.218", "f512:8,512-10,10,10=0;0.2188"),
+    )
+    assert answer == "0.0, 0.2188"
+
+
+@pytest.mark.parametrize(
+    ("left", "answer"),
+    [
+        ("140 - 69*m", "2.0290"),
+        ("-m - 5", "-5.0000"),
+        ("-47*m**3 - 22*m**2", "-0.4681, 0.0"),
+        ("m**3", "0.0"),
+        ("m**2 + 1", ""),
+        ("m**3 + 2*m**2 + 9*m", "0.0"),
+        ("-m**2 + 6*m - 9", "3.0000"),
+    ],
+)
+def test_roots(left: str, answer: str) -> None:
+    assert equation(left)[1] == answer
+
+
+@pytest.mark.parametrize("left", ["m**2 - 2", "m**3 - 8", "m**2 - 5*m + 6", "m + m", "m - n", "0*m + 1"])
+def test_roots_that_are_not_worked(left: str) -> None:
+    with pytest.raises(Untraceable):
+        equation(left)
