@@ -33,6 +33,7 @@ from cogling.model.config import (
     shape_for,
 )
 from cogling.tasks import REGISTRY, known_tasks
+from cogling.tasks.gym import PREFIX, TRACERS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -115,7 +116,9 @@ class TokenizerSection(Section):
 
 
 class DataSection(Section):
-    tasks: list[str] | Literal["all"] = "all"
+    tasks: list[str] | Literal["all", "gym"] = Field(
+        "all", description="names; all: every task of Cogling's own; gym: those of reasoning-gym with traces"
+    )
     weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default_factory=dict, description="how often a task is drawn; 1 where not given"
     )
@@ -130,8 +133,8 @@ class DataSection(Section):
     @field_validator("tasks", mode="before")
     @classmethod
     def _all_or_a_list(cls, value: Any) -> Any:
-        if isinstance(value, str) and value != "all":
-            raise ValueError(f"write a list, as [{value}], or all")
+        if isinstance(value, str) and value not in ("all", "gym"):
+            raise ValueError(f"write a list, as [{value}], or all, or gym")
         return value
 
     @field_validator("tasks")
@@ -155,6 +158,8 @@ class DataSection(Section):
         return self
 
     def task_names(self) -> list[str]:
+        if self.tasks == "gym":
+            return [PREFIX + name for name in TRACERS]
         return list(REGISTRY) if self.tasks == "all" else list(self.tasks)
 
 
