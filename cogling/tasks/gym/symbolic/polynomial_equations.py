@@ -2,7 +2,8 @@
 
 A quotient a/b is rounded by adding half of its last place: 2a, with the four digits of b behind the point,
 by 2b, cut. The multiples of 2b are made each from the one before, column by column from the low end; each
-column of a rest is lent ten. Irrational roots are left out: a fifth of the easy setting, three fifths of hard.
+column of a rest is lent ten. Irrational roots are not worked: a fifth of the easy setting, three fifths of
+the hard one.
 
 Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7       a1b4.c0d0e3f2       a1:0;0
