@@ -9,7 +9,7 @@ from cogling.evaluate.suites import AskedSplit
 from cogling.seeds import seed_of
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
-from cogling.tasks.gym import published
+from cogling.tasks.gym import library, published
 from cogling.tasks.gym.task import GymTask
 from cogling.tasks.sample import Split, draw_distinct, split_of
 
@@ -38,7 +38,7 @@ def published_questions(task: str, setting: str, n: int) -> tuple[Problem, ...]:
     asked = get_task(task)
     assert isinstance(asked, GymTask)
     try:
-        return tuple(asked.published(setting)[:n])
+        return tuple(asked.published(setting, min(n, library.PUBLISHED_SIZE)))
     except CoglingError:
         raise
     except Exception as error:  # a generator of the library may raise anything

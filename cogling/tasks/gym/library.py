@@ -153,14 +153,14 @@ def entry(task: str, params: str, number: int) -> Entry:
         return _plain(dataset(task, params)[number], params)
 
 
-def published(task: str, setting_name: str) -> list[Entry]:
-    """The questions of the published evaluation, as this version of the library makes them."""
+def published(task: str, setting_name: str, n: int = PUBLISHED_SIZE) -> list[Entry]:
+    """The first `n` questions of the published evaluation, as this version of the library makes them."""
     params = setting(task, setting_name)
     with _as_in_a_new_process(_PUBLISHED_PRECISION.get(task, _PRECISION)):
         items = datasets()[task][0](
             config=_config(task, {"seed": PUBLISHED_SEED, "size": PUBLISHED_SIZE, **params})
         )
-        return [_plain(items[i], json.dumps(params)) for i in range(PUBLISHED_SIZE)]
+        return [_plain(items[i], json.dumps(params)) for i in range(n)]
 
 
 def _plain(item: Entry, params: str) -> Entry:

@@ -76,9 +76,9 @@ class GymTask:
         params = json.dumps(library.setting(self.gym, setting))
         return self.asked(library.entry(self.gym, params, number))
 
-    def published(self, setting: str) -> list[Problem]:
-        """The questions of the published evaluation."""
-        return [self.asked(entry) for entry in library.published(self.gym, setting)]
+    def published(self, setting: str, n: int = library.PUBLISHED_SIZE) -> list[Problem]:
+        """The first `n` questions of the published evaluation."""
+        return [self.asked(entry) for entry in library.published(self.gym, setting, n)]
 
     def asked(self, entry: library.Entry) -> Problem:
         """A problem of an entry of the library; see `question`."""
