@@ -35,6 +35,7 @@ BAD_GOLDS: dict[str, float] = {
     "simple_equations": 0.005,  # 0 = 0
     "products": 0.03,  # more digits than there are letters for columns; far beyond any context
     "polynomial_equations": 0.5,  # irrational roots are not worked
+    "list_functions": 0.005,  # several rules that fit all examples
 }
 """Share of a task's questions for which the right answer does not score 1 (docs/tracers.md says why)."""
 
