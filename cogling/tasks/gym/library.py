@@ -12,7 +12,7 @@ import dataclasses
 import decimal
 import io
 import json
-import signal
+import random
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -40,11 +40,14 @@ _PUBLISHED_PRECISION = {"decimal_chain_sum": 10}
 _ENDLESS = 1 << 62
 _LARGEST_TERM = 10**9
 """Of a number sequence on its way; whole sequences beyond 1,000 are refused by the library."""
-_NEVER_ENDING = {"arc_1d": 1.0}
-"""Tasks some of whose items are never finished: seconds to wait, a thousand times what one takes."""
+_MOST_DRAWS = 100_000
+"""Of one item of arc_1d; some hundreds are usual."""
 
-_SETS = {"acre": PUBLISHED_SIZE, "list_functions": 1}
-"""Tasks that draw all their items when a data set is made: sets of so many, each with a seed of its own."""
+_SETS = {"acre": PUBLISHED_SIZE, "list_functions": PUBLISHED_SIZE}
+"""Tasks that draw all items, or their kinds, when a data set is made: sets of so many, each with its seed.
+
+In a set of one the kind would be drawn from the item's own seed, and show in the item's first numbers.
+"""
 _WIDE = 20
 """Ranges whose ends differ by more than this factor are divided geometrically."""
 
@@ -60,6 +63,7 @@ def datasets() -> dict[str, Any]:
     """The library's data sets by name. Raises CoglingError where it is not installed."""
     try:
         import reasoning_gym as _  # noqa: F401 - importing it fills the table
+        from reasoning_gym.arc import arc_1d
         from reasoning_gym.cognition.number_sequences import PatternRule
         from reasoning_gym.factory import DATASETS
     except ImportError:
@@ -67,7 +71,20 @@ def datasets() -> dict[str, Any]:
             "the gym tasks need the library reasoning-gym; install it with: pip install 'cogling[gym]'"
         ) from None
     PatternRule.apply = _bounded(PatternRule.apply)
+    arc_1d.Random = _Bounded  # one of its generators looks for a tenth colour among nine
     return DATASETS
+
+
+class _Bounded(random.Random):
+    """Raises RuntimeError after so many draws that the generator will never end."""
+
+    draws = 0
+
+    def getrandbits(self, k: int, /) -> int:
+        self.draws += 1
+        if self.draws > _MOST_DRAWS:
+            raise RuntimeError("a generator of the library that does not end")
+        return super().getrandbits(k)
 
 
 def _bounded(apply: Any) -> Any:
@@ -145,7 +162,7 @@ def dataset(task: str, params: str) -> Any:
 
 def entry(task: str, params: str, number: int) -> Entry:
     """Item `number` of the endless data set. May raise whatever the library does."""
-    with _as_in_a_new_process(), _at_most(_NEVER_ENDING.get(task)):
+    with _as_in_a_new_process(), _global_random(number):
         if task in _SETS:
             seed, place = divmod(number, _SETS[task])
             config = _config(task, {"seed": seed, "size": _SETS[task], **json.loads(params)})
@@ -197,26 +214,14 @@ def _scorer(task: str, params: str) -> Any:
 
 
 @contextlib.contextmanager
-def _at_most(seconds: float | None) -> Iterator[None]:
-    """Raises TimeoutError after that long, where the system and the thread allow it; None: never."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"not finished in {seconds:g} s")
-
-    try:
-        before = signal.signal(signal.SIGALRM, stop)
-    except ValueError:  # not the main thread
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _global_random(number: int) -> Iterator[None]:
+    """Some of its generators draw from Python's own generator instead of the item's."""
+    before = random.getstate()
+    random.seed(f"item {number}")  # not the stream that the item itself draws from
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        random.setstate(before)
 
 
 @contextlib.contextmanager
