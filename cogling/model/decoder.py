@@ -15,10 +15,13 @@ Shape letters: B rows, T tokens, S slots, D width, V vocabulary.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from cogling.model.blocks import document_blocks
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
 from cogling.model.embedding import Embedding
@@ -27,6 +30,8 @@ from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
 from cogling.model.place_values import PlaceValues
 from cogling.model.positions import rotary_table, same_document, visible
+
+Packing = Literal["mask", "documents", "blocks"]
 
 
 class Block(nn.Module):
@@ -47,11 +52,12 @@ class Block(nn.Module):
 class Decoder(nn.Module):
     """Tokens in, logits of the next token out.
 
-    by_document: attend in packed rows one document at a time instead of under a mask; set from outside,
-    since only speed depends on it.
+    packing: how packed rows attend; set from outside, since only speed depends on it. "mask": under a T x T
+    mask. "documents": one document at a time (`cogling.model.documents`). "blocks": by blocks of scores
+    (`cogling.model.blocks`). The last two are for attention in plain causal order; others have the mask.
     """
 
-    by_document = False
+    packing: Packing = "mask"
 
     cos: Tensor
     sin: Tensor
@@ -72,6 +78,12 @@ class Decoder(nn.Module):
         self.norm = nn.RMSNorm(config.width, eps=config.norm_eps)
         if not config.tied:
             self.head = nn.Linear(config.width, config.vocab_size, bias=False)
+
+    @property
+    def plain_attention(self) -> bool:
+        """Whether each token attends to all earlier ones of its document, by content alone."""
+        c = self.config
+        return c.mixer == "attention" and c.positions != "alibi" and not c.window
 
     def init_weights(self, generator: torch.Generator | None = None, look_back: int = 0) -> None:
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
@@ -171,10 +183,12 @@ class Decoder(nn.Module):
     ) -> Places:
         c = self.config
         places = Places(mask_B1TS=None)
-        alone = not (cached or c.window or c.mixer == "average" or c.positions == "alibi")
-        if self.by_document and documents_BT is not None and alone:
+        plain = self.plain_attention and not cached
+        if documents_BT is not None and plain and self.packing == "documents":
             places.documents_BT = documents_BT
-        elif cached or documents_BT is not None or c.window or c.mixer == "average" or c.positions == "alibi":
+        elif documents_BT is not None and plain and self.packing == "blocks":
+            places.blocks = document_blocks(documents_BT)
+        elif documents_BT is not None or not plain:
             places.mask_B1TS = visible(positions_BT, slots_BS, c.window)
             if documents_BT is not None:
                 places.mask_B1TS = places.mask_B1TS & same_document(documents_BT)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention.flex_attention import BlockMask
 from torch.nn.functional import scaled_dot_product_attention
 
+from cogling.model.blocks import block_attention
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
 from cogling.model.documents import document_attention
@@ -26,6 +28,7 @@ class Places:
     distance_B1TS: how far back each slot lies, only where the position scheme is ALiBi.
     cos_BTF, sin_BTF: rotary angles, only where the position scheme is RoPE.
     documents_BT: the document of each token, only where a kernel wants it instead of the mask.
+    blocks: which blocks of scores count, only where a kernel wants them instead of the mask.
     """
 
     mask_B1TS: Tensor | None
@@ -33,6 +36,7 @@ class Places:
     cos_BTF: Tensor | None = None
     sin_BTF: Tensor | None = None
     documents_BT: Tensor | None = None
+    blocks: BlockMask | None = None
 
 
 def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
@@ -121,6 +125,8 @@ class Attention(nn.Module):
             group = self.heads // self.kv_heads
             k_BHTW, v_BHTW = (x.repeat_interleave(group, dim=1) for x in (k_BKTW, v_BKTW))
             y_BHTW = document_attention(q_BHTW, k_BHTW, v_BHTW, places.documents_BT)
+        elif places.blocks is not None:
+            y_BHTW = block_attention(q_BHTW, k_BKTW, v_BKTW, places.blocks)
         else:
             bias = self._bias(places, q_BHTW.dtype)
             y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW, k_BKTW, v_BKTW, bias)

@@ -20,7 +20,7 @@ from torch.utils.checkpoint import checkpoint
 from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.errors import CoglingError
-from cogling.model.decoder import Decoder
+from cogling.model.decoder import Decoder, Packing
 from cogling.model.mixers import Attention
 from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
 
@@ -29,6 +29,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
 LONGEST_MASKED = 256
 """Rows up to this length are faster under one mask than document by document (LOG.md)."""
+
+UNDER_A_MASK = "packed rows attend under a mask, which costs time and memory"
 
 
 def pick_device(name: str) -> torch.device:
@@ -48,7 +50,8 @@ def pick_precision(name: str, device: torch.device) -> torch.dtype:
     if name != "auto":
         return getattr(torch, name)
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+        return torch.bfloat16 if native else torch.float32
     if device.type == "cpu":
         native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
         return torch.bfloat16 if native else torch.float32
@@ -88,7 +91,9 @@ class Compute:
         self.working = decoder
         if self.dtype != torch.float32:
             self.working = copy.deepcopy(decoder).to(self.dtype)
-        prepare(self.working, settings.gradient_checkpointing, settings.length)
+        self.notes += prepare(
+            self.working, self.device, self.compile != "off", settings.gradient_checkpointing, settings.length
+        )
         self._passes: dict[str, Objective] = {}
 
     def describe(self) -> str:
@@ -100,26 +105,39 @@ class Compute:
     def gradients(self, stage: str, batch: Batch) -> tuple[float, Tensor]:
         """(loss, wrong BT on the CPU); the gradients of the loss are left in the decoder's weights."""
         parts = self._parts(batch)
-        if stage not in self._passes:
-            self._passes[stage] = self._build(OBJECTIVES[stage], parts[0])
         masters, workers = list(self.decoder.parameters()), list(self.working.parameters())
-        if self.working is not self.decoder:
-            with torch.no_grad():
-                torch._foreach_copy_([*workers], [*masters])
-        total, wrongs = 0.0, []
-        for part in parts:
-            loss, wrong = self._passes[stage](self.working, part)
-            loss.backward()
-            total += float(loss.detach())
-            wrongs.append(wrong.cpu())
+        losses, wrongs = [], []
+        try:
+            if stage not in self._passes:
+                self._passes[stage] = self._build(OBJECTIVES[stage], parts[0])
             if self.working is not self.decoder:
-                hand_over(workers, masters)
-        return total, torch.cat(wrongs)
+                with torch.no_grad():
+                    torch._foreach_copy_([*workers], [*masters])
+            for part in parts:
+                loss, wrong = self._passes[stage](self.working, part)
+                loss.backward()
+                losses.append(loss.detach())
+                wrongs.append(wrong)
+                if self.working is not self.decoder:
+                    hand_over(workers, masters)
+        except torch.OutOfMemoryError as error:
+            raise CoglingError(
+                f"{self.describe()}: out of memory at {len(parts[0].tokens)} rows of {batch.tokens.shape[1]} "
+                f"tokens; raise train.accumulate (now {self.accumulate}) or set train.gradient_checkpointing"
+            ) from error
+        # A GPU is waited for once a step, here, and not after each part.
+        total = 0.0
+        for part_loss in torch.stack(losses).tolist():
+            total += part_loss
+        return total, torch.cat(wrongs).cpu()
 
     def _parts(self, batch: Batch) -> list[TensorBatch]:
         weights = weigh(batch, self.problem_weighting)
         arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
-        tensors = [torch.tensor(array).to(self.device, non_blocking=True) for array in arrays]
+        tensors = [torch.tensor(array) for array in arrays]
+        if self.device.type == "cuda":  # only from pinned memory does a copy run beside the host's work
+            tensors = [tensor.pin_memory() for tensor in tensors]
+        tensors = [tensor.to(self.device, non_blocking=True) for tensor in tensors]
         chunks = [tensor.chunk(self.accumulate) for tensor in tensors]
         return [TensorBatch(*part) for part in zip(*chunks, strict=True)]
 
@@ -134,7 +152,13 @@ class Compute:
                 warnings.simplefilter("ignore")
                 compiled(self.working, example)[0].backward()
             return compiled
+        except torch.OutOfMemoryError:
+            raise
         except Exception as error:
+            if self.working.packing == "blocks":
+                self.working.packing = "mask"
+                self.notes.append(f"FlexAttention failed ({first_line(error)}): {UNDER_A_MASK}")
+                return self._build(objective, example)
             if self.compile == "on":
                 raise CoglingError(
                     f"torch.compile failed ({first_line(error)}); set train.compile=off"
@@ -146,16 +170,40 @@ class Compute:
             self.working.zero_grad(set_to_none=True)
 
 
-def prepare(decoder: Decoder, checkpointing: bool, length: int) -> None:
-    """Chooses the fastest kernels for training, and drops activations for recomputation where asked to."""
-    on_cpu = decoder.embedding.weight.device.type == "cpu"
-    decoder.by_document = on_cpu and length > LONGEST_MASKED
+def prepare(
+    decoder: Decoder, device: torch.device, compiled: bool, checkpointing: bool, length: int
+) -> list[str]:
+    """Chooses the fastest kernels for training, and drops activations for recomputation where asked to.
+
+    Returns what a user should know: why rows are slower on this GPU than they might be.
+    """
+    decoder.packing, notes = pick_packing(decoder, device, compiled, length)
     for block in decoder.blocks:
-        if on_cpu and isinstance(block.mixer, Attention):
+        if device.type == "cpu" and isinstance(block.mixer, Attention):
             # On CPUs the backward pass of PyTorch's fused kernel takes half of a step (LOG.md).
             block.mixer.kernel = "bounded" if decoder.config.qk_norm else "explicit"
         if checkpointing:
             block.forward = partial(checkpoint, block.forward, use_reentrant=False)
+    return notes
+
+
+def pick_packing(
+    decoder: Decoder, device: torch.device, compiled: bool, length: int
+) -> tuple[Packing, list[str]]:
+    """How packed rows attend, and a note where a GPU could do better."""
+    if device.type == "cpu":
+        return ("documents" if length > LONGEST_MASKED else "mask"), []
+    if decoder.config.mixer != "attention":
+        return "mask", []
+    if device.type != "cuda":
+        why = f"PyTorch's FlexAttention does not train on {device.type}"
+    elif not decoder.plain_attention:
+        why = "model.window or model.positions=alibi"
+    elif not compiled:
+        why = "FlexAttention needs train.compile"
+    else:
+        return "blocks", []
+    return "mask", [f"{why}: {UNDER_A_MASK}"]
 
 
 def weigh(batch: Batch, problem_weighting: float) -> np.ndarray:

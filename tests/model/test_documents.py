@@ -54,13 +54,13 @@ def test_a_decoder_gives_the_same_logits_either_way(kv_heads: int) -> None:
     tokens_BT = tokens(2, documents_BT.shape[1])
     with torch.no_grad():
         masked = model(tokens_BT, None, documents_BT)
-        model.by_document = True
+        model.packing = "documents"
         torch.testing.assert_close(model(tokens_BT, None, documents_BT), masked)
 
 
 def test_another_document_never_reaches_the_last_bits() -> None:
     model = decoder()
-    model.by_document = True
+    model.packing = "documents"
     documents_BT = numbers(LENGTHS[0])
     tokens_BT = tokens(2, documents_BT.shape[1])
     edited = torch.where(documents_BT == 2, (tokens_BT + 5) % 17, tokens_BT)
