@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +139,12 @@ def test_levels_run_from_easy_to_hard() -> None:
     task = task_of("chain_sum")
     assert json.loads(task.params(EASY)) == library.setting("chain_sum", "easy")
     assert json.loads(task.params(HARD)) == library.setting("chain_sum", "hard")
+
+
+def test_every_tracer_is_told_of_in_the_docs() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "tracers.md").read_text(encoding="utf-8")
+    told = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")}
+    assert told - {"task"} == set(TRACERS)
+    for name, entry in library.levels().items():
+        if entry["level"] and name not in TRACERS:
+            assert re.search(rf"\b{name}\b", page), f"{name} is neither traced nor named with its reason"
