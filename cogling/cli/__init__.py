@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cogling.cli import recipe, tokenizer
+from cogling.cli import data, recipe, tokenizer
 from cogling.cli.chat import chat
 from cogling.cli.compare import compare
 from cogling.cli.eval import evaluate
@@ -38,6 +38,7 @@ app.command()(report)
 app.command()(compare)
 app.command()(tasks)
 app.command()(problems)
+app.add_typer(data.app, name="data")
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(tokenizer.app, name="tokenizer")
 

@@ -27,17 +27,18 @@ def train(
         list[Path] | None, typer.Option("--from", help="UTF-8 text file; may be given several times.")
     ] = None,
     tasks: Annotated[
-        str | None, typer.Option(help="Train on problems of these tasks: 'all' or a,b,c.")
+        str | None, typer.Option(help="Train on problems of these tasks: 'all', 'gym' or a,b,c.")
     ] = None,
     problems: Annotated[int, typer.Option(min=1, help="Problems drawn from each task.")] = 500,
     seed: Annotated[int, typer.Option(help="Seed of the problems.")] = 0,
 ) -> None:
     """Train a tokenizer on text files, on generated problems, or on both."""
+    from cogling.tasks import named_tasks
     from cogling.text.tokenizer import Tokenizer
 
     if not from_ and not tasks and kind != "byte":
         raise CoglingError("no text to train on; give --from TEXTFILE, --tasks all, or both")
-    chosen = _choose(tasks) if tasks else []
+    chosen = named_tasks(tasks) if tasks else []
 
     def texts() -> Iterator[str]:
         for file in from_ or []:
@@ -72,13 +73,6 @@ def show(
     console = Console(highlight=False)
     console.print(line, soft_wrap=True)
     console.print(f"{len(ids)} ids, {len(text)} characters, {tokenizer.kind}")
-
-
-def _choose(names: str) -> list[Task]:
-    from cogling.tasks import REGISTRY, get_task
-
-    listed = [name.strip() for name in names.split(",") if name.strip()]
-    return [get_task(name) for name in (REGISTRY if listed == ["all"] else listed)]
 
 
 def problem_texts(task: Task, n: int, seed: int) -> Iterator[str]:

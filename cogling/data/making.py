@@ -1,0 +1,230 @@
+"""Makes shards, in processes of their own: one header in as a JSON line, its shard out as another.
+
+Programs rather than `multiprocessing` children, as in `cogling.data.worker`. They run with a fixed
+PYTHONHASHSEED: some generators of reasoning-gym draw from sets of strings, whose order differs from process
+to process without one, so that no shard of theirs could be made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+
+from cogling.data.shards import Header, Shard
+from cogling.errors import CoglingError
+from cogling.tasks import get_task
+from cogling.tasks.base import Task
+from cogling.tasks.gym import PREFIX
+from cogling.tasks.sample import draw
+from cogling.version import __version__
+
+LIBRARY = "reasoning-gym"
+TELL_EVERY = 0.5
+"""Seconds between two words of how many problems a shard has by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a shard that is being made: `made` problems by now, or its end.
+
+    content: the whole shard. error: why it cannot be made. failures: how often problems of its task were
+    passed over, by reason.
+    """
+
+    header: Header
+    made: int = 0
+    content: bytes | None = None
+    error: str | None = None
+    failures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        return self.content is not None or self.error is not None
+
+
+def versions(task: str) -> dict[str, str | None]:
+    """The versions in a header: of Cogling, and of reasoning-gym where the task is one of its.
+
+    Raises CoglingError where that is not installed.
+    """
+    if not task.startswith(PREFIX):
+        return {"cogling": __version__, "library": None}
+    try:
+        return {"cogling": __version__, "library": metadata.version(LIBRARY)}
+    except metadata.PackageNotFoundError:
+        raise CoglingError(
+            f"task '{task}' needs the library {LIBRARY}; install it with: pip install 'cogling[gym]'"
+        ) from None
+
+
+def top_rung(task: Task) -> int:
+    return max(len(knob.rungs) for knob in task.knobs.values()) - 1
+
+
+def plan(
+    task: Task, rung: int, seed: int, n: int, size: int, held: Sequence[Shard], meta: bool = False
+) -> list[Header]:
+    """What is missing of problems 0 to n - 1 beside the shards that are held, `size` to a shard."""
+    ranges = sorted((s.first, s.end) for s in held if (s.task, s.rung, s.seed) == (task.name, rung, seed))
+    headers, begin = [], 0
+    for first, end in [*ranges, (n, n)]:
+        for start in range(begin, min(first, n), size):
+            count = min(size, first - start, n - start)
+            values = {"seed": seed, "rung": rung, "first": start, "count": count, "meta": meta}
+            headers.append(Header.model_validate({"task": task.name, **values, **versions(task.name)}))
+        begin = max(begin, end)
+    return headers
+
+
+def make(header: Header, each: Callable[[int], None] = lambda made: None) -> bytes:
+    """The content of the shard with that header. each: called with how many problems are made by now.
+
+    The same in every process with the same PYTHONHASHSEED. Raises CoglingError as `draw`.
+    """
+    task = get_task(header.task)
+    lines = [header.model_dump_json()]
+    for place in range(header.count):
+        rungs = [header.rung] * len(task.knobs)
+        problem = draw(task, header.split, header.seed, header.first + place, rungs)
+        record = {"question": problem.question, "steps": problem.steps, "answer": problem.answer}
+        kept = {"meta": problem.meta} if header.meta else {}
+        lines.append(json.dumps(record | kept, ensure_ascii=False))
+        each(place + 1)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def make_all(headers: Sequence[Header], workers: int) -> Generator[Report, None, None]:
+    """Reports of shards in the making, in any order. Closing the generator ends the processes.
+
+    Raises CoglingError where a process dies.
+    """
+    waiting = deque(headers)
+    reports: queue.Queue[tuple[_Worker, bytes]] = queue.Queue()
+    pool = [_Worker(reports) for _ in range(min(workers, len(waiting)))]
+    try:
+        for worker in pool:
+            worker.start(waiting.popleft())
+        busy = len(pool)
+        while busy:
+            worker, line = reports.get()
+            report = worker.report(line)
+            if report.ended and waiting:
+                worker.start(waiting.popleft())
+            elif report.ended:
+                busy -= 1
+            yield report
+    finally:
+        for worker in pool:
+            worker.stop()
+
+
+def rebuild(shard: Shard) -> None:
+    """Makes a shard again. Raises CoglingError where it is damaged, or not the same to the byte."""
+    header, content = shard.check(), shard.content()
+    again = next(report for report in make_all([header], 1) if report.ended)
+    if again.content == content:
+        return
+    here = versions(shard.task)
+    why = again.error or "its task has changed since"
+    if (header.cogling, header.library) != (here["cogling"], here["library"]):
+        library = f" and {LIBRARY} {header.library}" if header.library else ""
+        why = f"it was made by cogling {header.cogling}{library}"
+    raise CoglingError(f"shard {shard.path} cannot be made again: {why}; delete it, and make it anew")
+
+
+class _Worker:
+    """One process, and a thread that passes on what it says."""
+
+    def __init__(self, reports: queue.Queue[tuple[_Worker, bytes]]) -> None:
+        environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cogling.data.making"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self._reports = reports
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def start(self, header: Header) -> None:
+        assert self._process.stdin is not None
+        self.header = header
+        # Where it is dead, the end of what it says will tell.
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(header.model_dump_json().encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        line = b"\n"
+        while line.endswith(b"\n"):
+            line = self._process.stdout.readline()
+            self._reports.put((self, line))
+
+    def report(self, line: bytes) -> Report:
+        if not line.endswith(b"\n"):
+            code = self._process.wait()
+            raise CoglingError(
+                f"the process that made {self.header.label()} ended with exit code {code}, perhaps for want "
+                "of memory; finished shards are kept: run the same command again, with fewer --workers"
+            )
+        said = json.loads(line)
+        content = said.pop("content", None)
+        return Report(self.header, content=None if content is None else content.encode(), **said)
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def main() -> None:
+    # Ctrl-C reaches the whole process group; the parent decides when its workers stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(5)
+    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+
+    def say(**values: object) -> None:
+        replies.write(json.dumps(values).encode() + b"\n")
+        replies.flush()
+
+    for line in requests:
+        header = Header.model_validate_json(line)
+        told = time.monotonic()
+
+        def tell(made: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > TELL_EVERY:
+                told = time.monotonic()
+                say(made=made)
+
+        failures: dict[str, int] = {}
+        try:
+            failures = getattr(get_task(header.task), "failures", failures)
+            failures.clear()
+            content = make(header, tell)
+        except CoglingError as error:
+            say(error=str(error), failures=failures)
+        else:
+            say(made=header.count, content=content.decode(), failures=failures)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        main()
