@@ -127,6 +127,9 @@ class DataSection(Section):
     )
     mistake_loss: Share = Field(0.0, description="weight of a wrong step's own tokens in the loss")
     path: Path | None = Field(None, description="text for the stage pretrain: .txt, or .jsonl with 'text'")
+    shards: Path | None = Field(
+        None, description="folder of problems made ahead by `cogling data problems`; others are made anew"
+    )
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     prefetch: Positive = Field(8, description="batches made ahead of the loop")
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from cogling.config import Recipe
 from cogling.data.batch import Batch, Document, Ints, pack
+from cogling.data.shards import Shards
 from cogling.errors import CoglingError
 from cogling.files import read_text
 from cogling.seeds import rng_of, seed_of
 from cogling.tasks import get_task
-from cogling.tasks.base import Problem
+from cogling.tasks.base import Problem, Task
 from cogling.tasks.mistakes import with_mistake
 from cogling.tasks.sample import draw
 from cogling.text.chat import THINK, reply_parts
@@ -45,6 +46,7 @@ class ProblemSource:
         self.rows, self.length = recipe.train.batch or 1, recipe.train.length
         self.prompt_weight = recipe.train.prompt_loss
         self.mistakes, self.mistake_weight = recipe.data.mistakes, recipe.data.mistake_loss
+        self.shards = Shards(recipe.data.shards) if recipe.data.shards is not None else None
 
     def batch(self, index: int, mix: Mix) -> Batch:
         rng = rng_of("batch", self.seed, index)
@@ -70,14 +72,21 @@ class ProblemSource:
     def _fitting(self, task: int, rung: int, number: int) -> Document | None:
         """A problem of the task as a document; an easier one where that of the rung is too long for a row."""
         for easier in range(rung + 1):
-            rungs = [rung - easier] * len(self.tasks[task].knobs)
-            problem = draw(self.tasks[task], "train", self.seed, number, rungs)
+            problem = self._problem(self.tasks[task], rung - easier, number)
             # Tokens are at least as many as lines; what cannot fit need not be encoded.
             if len(problem.steps) <= self.length:
                 document = self._document(problem, task, number)
                 if len(document) <= self.length:
                     return document
         return None
+
+    def _problem(self, task: Task, rung: int, number: int) -> Problem:
+        """Problem `number`, from the shards where they hold that task and rung."""
+        if self.shards is not None:
+            found = self.shards.pick(task.name, rung, seed_of("shard", task.name, self.seed, number))
+            if found is not None:
+                return found
+        return draw(task, "train", self.seed, number, [rung] * len(task.knobs))
 
     def _document(self, problem: Problem, task: int, number: int) -> Document:
         prompt = self.tokenizer.encode_prompt(problem.question)

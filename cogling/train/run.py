@@ -16,6 +16,7 @@ import numpy
 import torch
 
 from cogling.config import Recipe
+from cogling.data.shards import Shards
 from cogling.data.sources import read_documents
 from cogling.errors import CoglingError
 from cogling.files import explain_os_error, read_json, write_atomic, write_json
@@ -29,6 +30,7 @@ from cogling.train.loop import Loop
 from cogling.version import __version__
 
 ABOUT = "run.json"
+SHARDS = "shards.json"
 
 
 def grow(recipe: Recipe, folder: Path, display: Display | None = None) -> None:
@@ -65,13 +67,26 @@ def torch_as_before() -> Iterator[None]:
 
 
 def prepare(recipe: Recipe, folder: Path) -> Tokenizer:
-    """Makes the run folder with its recipe and tokenizer; before the first checkpoint they are made anew."""
+    """Makes the run folder with its recipe and tokenizer; before the first checkpoint they are made anew.
+
+    Raises CoglingError where the recipe's shards are damaged, or others than when the run began.
+    """
     path = folder / RECIPE
+    shards = recipe.data.shards
+    names = Shards(shards).check(recipe.data.task_names()) if shards is not None else None
     if path.exists() and checkpoints(folder):
+        if names is not None and (changed := set(names) ^ set(read_json(folder / SHARDS))):
+            raise CoglingError(
+                f"{shards} holds other shards than when the run in {folder} began: "
+                f"{min(changed)} is {'new' if min(changed) in names else 'gone'}; "
+                "bring back what it held, or start over with --fresh"
+            )
         return Tokenizer.load(folder)
     tokenizer = make_tokenizer(recipe)
     tokenizer.save(folder)
     write_atomic(path, to_yaml(recipe))
+    if names is not None:
+        write_json(folder / SHARDS, names)
     return tokenizer
 
 
