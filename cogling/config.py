@@ -69,6 +69,7 @@ class ModelSection(Section):
     mixer: MixerName = "attention"
     positions: PositionsName = "rope"
     place_values: Annotated[int, Field(ge=0)] = 0
+    sharpen: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
@@ -319,6 +320,7 @@ class Recipe(Section):
             tied=m.tied,
             rope_base=m.rope_base,
             place_values=m.place_values,
+            sharpen=m.sharpen,
             digits=tuple(digits) if m.place_values else (),
         )
 

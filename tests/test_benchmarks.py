@@ -88,3 +88,20 @@ def test_the_yardstick_learns(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(150):
         step(tokens[:, :-1], tokens[:, 1:])
     assert gpt(tokens[:, :-1], tokens[:, 1:]).item() < before / 2
+
+
+def test_long_addition_asks_every_length_of_sums_that_training_cannot_draw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = run_quick("long_addition", tmp_path)["long_addition"]["lengths"]
+    assert {digits: found["n"] for digits, found in lengths.items()} == {"3": 2, "4": 2}
+
+    from cogling.tasks.sample import split_of
+
+    monkeypatch.syspath_prepend(str(FOLDER))
+    from long_addition import problems
+
+    asked = problems(100, 20, seed=1)
+    assert len({problem.question for problem in asked}) == 20
+    assert all(len(problem.meta["a"]) == len(problem.meta["b"]) == 100 for problem in asked)
+    assert all(split_of(problem) != "train" for problem in asked)

@@ -17,7 +17,8 @@ class DecoderConfig:
 
     window: how many tokens back (itself included) a mixer looks; 0 means all of them.
     kv_heads: groups of query heads share that many key and value heads (grouped-query attention).
-    place_values: places of a number that have an embedding each; 0: none. digits: the ids that are digits.
+    place_values: how many places of a number are told apart; 0: none. digits: the ids that are digits.
+    sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
     """
 
@@ -40,6 +41,7 @@ class DecoderConfig:
     norm_eps: float = 1e-6
     place_values: int = 0
     digits: tuple[int, ...] = ()
+    sharpen: int = 0
 
     def __post_init__(self) -> None:
         if self.heads % self.kv_heads:
@@ -59,8 +61,10 @@ class DecoderConfig:
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
-        if self.place_values < 0:
-            raise ValueError("place_values must be at least 0")
+        if not 0 <= self.place_values <= 2 * self.width or self.place_values % 4:
+            raise ValueError(f"place_values must be a multiple of 4, at most twice the width ({self.width})")
+        if self.sharpen < 0 or self.sharpen == 1:
+            raise ValueError("sharpen must be 0 or at least 2")
         if any(not 0 <= i < self.vocab_size for i in self.digits):
             raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
 
@@ -87,7 +91,7 @@ class DecoderConfig:
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
         tables += self.context if self.positions == "learned" else 0
-        return self.parameters_without_embeddings + (tables + self.place_values) * self.width
+        return self.parameters_without_embeddings + tables * self.width
 
     def flops_per_token(self, length: int) -> int:
         """Training FLOPs per token, forward and backward, at a row length (2 per multiply-add, x3).

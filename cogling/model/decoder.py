@@ -29,7 +29,7 @@ from cogling.model.look_back import start_looking_back
 from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
 from cogling.model.place_values import PlaceValues
-from cogling.model.positions import rotary_table, same_document, visible
+from cogling.model.positions import rotary_table, same_document, sharpness, visible
 
 Packing = Literal["mask", "documents", "blocks"]
 
@@ -197,4 +197,6 @@ class Decoder(nn.Module):
         if c.positions == "rope":
             index_BT = positions_BT.clamp(min=0)
             places.cos_BTF, places.sin_BTF = self.cos[index_BT], self.sin[index_BT]
+        if c.sharpen:
+            places.sharpness_BT = sharpness(positions_BT, c.sharpen)
         return places

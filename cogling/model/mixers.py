@@ -27,6 +27,7 @@ class Places:
     mask_B1TS: which slots each token may see; None where plain causal order is all there is.
     distance_B1TS: how far back each slot lies, only where the position scheme is ALiBi.
     cos_BTF, sin_BTF: rotary angles, only where the position scheme is RoPE.
+    sharpness_BT: what queries are multiplied by, only where attention is sharpened as texts get longer.
     documents_BT: the document of each token, only where a kernel wants it instead of the mask.
     blocks: which blocks of scores count, only where a kernel wants them instead of the mask.
     """
@@ -35,6 +36,7 @@ class Places:
     distance_B1TS: Tensor | None = None
     cos_BTF: Tensor | None = None
     sin_BTF: Tensor | None = None
+    sharpness_BT: Tensor | None = None
     documents_BT: Tensor | None = None
     blocks: BlockMask | None = None
 
@@ -119,6 +121,8 @@ class Attention(nn.Module):
         if places.cos_BTF is not None and places.sin_BTF is not None:
             q_BHTW = rotate(q_BHTW, places.cos_BTF, places.sin_BTF)
             k_BKTW = rotate(k_BKTW, places.cos_BTF, places.sin_BTF)
+        if places.sharpness_BT is not None:
+            q_BHTW = q_BHTW * places.sharpness_BT[:, None, :, None].to(q_BHTW.dtype)
         if cache is not None:
             k_BKTW, v_BKTW = cache.append(self.block, k_BKTW, v_BKTW)
         if places.documents_BT is not None:

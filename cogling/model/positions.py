@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -22,6 +24,14 @@ def rotate(x_BHTW: Tensor, cos_BTF: Tensor, sin_BTF: Tensor) -> Tensor:
 def alibi_slopes(heads: int) -> Tensor:
     """A head's bias per token of distance: 2^(-8 h / heads), h = 1 .. heads (Press et al. 2021)."""
     return 2.0 ** (-8.0 * torch.arange(1, heads + 1, dtype=torch.float32) / heads)
+
+
+def sharpness(positions_BT: Tensor, length: int) -> Tensor:
+    """log(n) / log(length) for a token that sees n > length tokens, else 1 (Chiang & Cholak 2022, Su 2021).
+
+    The share of one token in a softmax falls as others join; scores that grow with log(n) hold it up.
+    """
+    return (positions_BT + 1).clamp(min=length).log() / math.log(length)
 
 
 def visible(q_positions_BT: Tensor, k_positions_BS: Tensor, window: int) -> Tensor:

@@ -47,6 +47,11 @@ def test_cached_decode_equals_the_full_forward_with_place_values(places: int, po
     same_step_by_step(random_decoder(place_values=places, digits=DIGITS, positions=positions))
 
 
+@pytest.mark.parametrize("positions", ["none", "rope"])
+def test_cached_decode_equals_the_full_forward_where_attention_is_sharpened(positions: str) -> None:
+    same_step_by_step(random_decoder(sharpen=3, positions=positions))
+
+
 @torch.inference_mode()
 def same_step_by_step(decoder: Decoder) -> None:
     """Texts of different lengths in one batch: logits from the cache are those of each text alone."""

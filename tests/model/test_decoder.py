@@ -144,6 +144,7 @@ def test_the_look_up_has_the_gradient_of_a_plain_one():
         ({"head_width": 5}, "must be even for rope"),
         ({"depth": 0}, "depth must be at least 1"),
         ({"loops": 0}, "loops must be at least 1"),
+        ({"sharpen": 1}, "sharpen must be 0 or at least 2"),
     ],
 )
 def test_impossible_shapes_are_refused(choices, message):

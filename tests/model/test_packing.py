@@ -14,7 +14,8 @@ WINDOWS = (0, 3)
 every_model = pytest.mark.parametrize(
     "choices",
     [{"mixer": m, "positions": p, "window": w} for m in MIXERS for p in POSITIONS for w in WINDOWS]
-    + [{"mixer": m, "loops": 3} for m in MIXERS],
+    + [{"mixer": m, "loops": 3} for m in MIXERS]
+    + [{"sharpen": 2}],
     ids=lambda c: "-".join(map(str, c.values())),
 )
 

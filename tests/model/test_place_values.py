@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from cogling.model.place_values import places
+from cogling.model.place_values import count, waves
 from cogling.train.objectives import TensorBatch, random_shifts
 from tests.model.build import decoder, tokens
 
@@ -16,16 +16,21 @@ DIGITS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 LENGTHS = (5, 1, 6, 4)
 
 
-def by_hand(digit_BT: Tensor, positions_BT: Tensor) -> list[list[int | None]]:
-    """The place of each digit; None where there is no digit."""
+def by_hand(digit_BT: Tensor, positions_BT: Tensor) -> list[list[int]]:
+    """How many digits of the same document stand right before each token."""
     rows = []
     for digits, positions in zip(digit_BT.tolist(), positions_BT.tolist(), strict=True):
-        place, row = -1, []
+        row, seen = [], 0
         for digit, position in zip(digits, positions, strict=True):
-            place = place + 1 if digit and position else 0 if digit else -1
-            row.append(place if digit else None)
+            seen = seen if position else 0
+            row.append(seen)
+            seen = seen + 1 if digit else 0
         rows.append(row)
     return rows
+
+
+def after_digit(digit_BT: Tensor, positions_BT: Tensor, before_B: Tensor) -> Tensor:
+    return torch.cat((before_B[:, None] > 0, digit_BT[:, :-1]), dim=1) & (positions_BT > 0)
 
 
 def packed() -> tuple[Tensor, Tensor, Tensor]:
@@ -43,33 +48,45 @@ def test_places_are_counted_from_a_numbers_first_digit(share):
     begins_BT[:, 0] = True
     columns_BT = torch.arange(30).expand(50, 30)
     positions_BT = columns_BT - torch.where(begins_BT, columns_BT, 0).cummax(1).values
-    found_BT = places(digit_BT, positions_BT, torch.zeros(50, dtype=torch.long))
-    for found, expected in zip(found_BT.tolist(), by_hand(digit_BT, positions_BT), strict=True):
-        assert [p if e is not None else None for p, e in zip(found, expected, strict=True)] == expected
+    before_B = torch.zeros(50, dtype=torch.long)
+    found_BT = count(after_digit(digit_BT, positions_BT, before_B), before_B)
+    assert found_BT.tolist() == by_hand(digit_BT, positions_BT)
 
 
 def test_a_number_goes_on_from_what_was_read_before():
     digit_BT = torch.tensor([[1, 1, 0, 1], [1, 1, 1, 1], [0, 1, 1, 0], [1, 1, 1, 1]]).bool()
     positions_BT = torch.tensor([[7, 8, 9, 10], [3, 4, 5, 6], [5, 6, 7, 8], [-2, -1, 0, 1]])
-    found_BT = places(digit_BT, positions_BT, torch.tensor([4, 0, 2, 5]))
-    assert found_BT[0].tolist()[:2] == [4, 5]
-    assert found_BT[0, 3] == 0
-    assert found_BT[1].tolist() == [0, 1, 2, 3]
-    assert found_BT[2].tolist()[1:3] == [0, 1]
-    assert found_BT[3].tolist()[2:] == [0, 1]
+    before_B = torch.tensor([4, 0, 2, 5])
+    found_BT = count(after_digit(digit_BT, positions_BT, before_B), before_B)
+    assert found_BT.tolist() == [[4, 5, 6, 0], [0, 1, 2, 3], [2, 0, 1, 2], [0, 0, 0, 1]]
 
 
 @torch.no_grad()
-def test_only_digits_get_the_row_of_their_place_and_rows_come_round():
-    model = decoder(place_values=4, digits=DIGITS)
-    tokens_BT = torch.tensor([[3, 0, 5, 6, 7, 8, 9, 1, 12]])
-    positions_BT = torch.arange(9)[None]
-    table = model.place_values.embedding.weight
-    for shift in (0, 3, 4):
-        values_BTD = model.place_values(tokens_BT, positions_BT, torch.full((1, 9), shift))
-        for value_D, place in zip(values_BTD[0], (0, None, 0, 1, 2, 3, 4, None, 0), strict=True):
-            expected_D = torch.zeros(24) if place is None else table[(place + shift) % 4]
-            assert torch.equal(value_D, expected_D)
+def test_digits_have_their_place_others_the_one_before_the_first_and_ends_the_one_after_the_last():
+    model = decoder(place_values=8, digits=DIGITS)
+    tokens_BT = torch.tensor([[0, 3, 1, 0, 5, 6, 7, 8, 9, 5, 6, 7, 8, 9, 2, 12]])
+    standing = [(-1,), (0,), (-1, 1), (-1,), *((i,) for i in range(10)), (-1, 10), (0,)]
+    table_ND = model.place_values.waves_ND
+    for shift in (0, 3, 8):
+        shifts_BT = torch.full_like(tokens_BT, shift)
+        values_BTD = model.place_values(tokens_BT, torch.arange(16)[None], shifts_BT)
+        for value_D, places in zip(values_BTD[0], standing, strict=True):
+            expected_D = sum(table_ND[(place + shift) % 8] for place in places)
+            torch.testing.assert_close(value_D, expected_D)
+
+
+@pytest.mark.parametrize(("places", "width"), [(4, 2), (12, 24), (48, 24), (128, 128)])
+def test_waves_tell_all_places_apart_and_turn_from_one_to_the_next(places, width):
+    table_ND = waves(places, width).double()
+    assert table_ND.shape == (places, width)
+    products_NN = table_ND @ table_ND.T
+    expected_NN = torch.eye(places) - torch.eye(places).roll(places // 2, 1)
+    torch.testing.assert_close(products_NN, places / 2 * expected_NN.double(), atol=1e-3, rtol=0)
+    frequencies = (2 * torch.arange(places // 4) + 1) * 2 * torch.pi / places
+    complex_NF = torch.complex(table_ND[:, : places // 4], table_ND[:, places // 4 : places // 2])
+    torch.testing.assert_close(
+        complex_NF * (1j * frequencies).exp(), complex_NF.roll(-1, 0), atol=1e-4, rtol=0
+    )
 
 
 @torch.no_grad()
@@ -124,7 +141,9 @@ def test_documents_begin_anywhere_each_at_one_place_and_elsewhere_in_the_next_ba
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"place_values": -1}, "place_values must be at least 0"),
+        ({"place_values": -4}, "place_values must be a multiple of 4, at most twice the width"),
+        ({"place_values": 6}, "place_values must be a multiple of 4"),
+        ({"place_values": 52}, "place_values must be a multiple of 4, at most twice the width"),
         ({"digits": (17,)}, "digits must be ids below"),
     ],
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from cogling.model.mixers import Attention, Places
-from cogling.model.positions import alibi_slopes, rotary_table, rotate, same_document, visible
+from cogling.model.positions import alibi_slopes, rotary_table, rotate, same_document, sharpness, visible
 from tests.model.build import config, decoder, tokens
 
 
@@ -76,6 +78,21 @@ def test_visible_is_causal_from_the_rows_start_and_within_the_window(window):
         q, k = positions_BT[b, t], positions_BT[b, s]
         expected = k == q or (0 <= k <= q and (not window or q - k < window))
         assert mask_BTS[b, t, s] == expected
+
+
+def test_a_token_among_many_keeps_its_share_where_attention_is_sharpened():
+    sharp_BT = sharpness(torch.tensor([[-1, 0, 7, 8, 63, 511]]), 8)
+    assert sharp_BT.tolist() == [
+        [1.0, 1.0, 1.0, pytest.approx(math.log(9, 8)), pytest.approx(2.0), pytest.approx(3.0)]
+    ]
+    for n, factor in ((8, 1.0), (64, 2.0), (512, 3.0)):  # a score of 2 log 8 against zeros
+        assert (torch.cat((torch.tensor([2 * math.log(8)]), torch.zeros(n))) * factor).softmax(0)[0] > 0.88
+    model = decoder(sharpen=4, positions="none")
+    plain = decoder(positions="none")
+    tokens_BT = tokens(1, 10)
+    with torch.no_grad():
+        changed = (model(tokens_BT) != plain(tokens_BT)).any(-1)[0].tolist()
+    assert changed == [False] * 4 + [True] * 6
 
 
 def test_same_document():

@@ -7,8 +7,11 @@ import re
 
 import pytest
 
+from cogling.recipes import load_recipe
 from cogling.tasks.base import Problem
 from cogling.tasks.basic.long_addition import LongAddition
+from cogling.text.chat import reply_parts
+from cogling.train.run import make_tokenizer
 
 TASK = LongAddition()
 SUM = Problem("long_addition", "What is 583 + 764, low end first?", (), "258", {"a": "583", "b": "764"})
@@ -73,3 +76,22 @@ def test_traces_agree_with_python(digits: int) -> None:
         assert total == f"sum {right}"
         for place, carry in enumerate(carries.removeprefix("carry "), start=1):
             assert int(carry) == (int(a[:place][::-1]) + int(b[:place][::-1]) >= 10**place)
+
+
+def test_the_recipe_trains_on_twenty_digits_and_has_room_for_a_hundred() -> None:
+    recipe = load_recipe("addition-100")
+    text = make_tokenizer(recipe)
+    rng = random.Random(0)
+
+    def length(digits: int) -> int:
+        problem = max(
+            (TASK.problem(rng, {"digits": digits}) for _ in range(50)), key=lambda p: len(p.question)
+        )
+        reply = text.encode_parts(reply_parts(problem.steps, problem.answer))
+        return len(text.encode_prompt(problem.question)) + len(reply)
+
+    assert TASK.knobs["digits"].train[1] == 20
+    assert length(20) <= recipe.train.length
+    assert length(100) <= recipe.model.context
+    assert recipe.model.place_values > 101
+    assert len(text.digits) == 10
