@@ -76,7 +76,9 @@ class _Worker:
     """One process, and a thread that reads its batches so that it never waits for the loop."""
 
     def __init__(self, start: str) -> None:
-        environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
+        # Generators that draw from sets of strings make the same problems in every worker.
+        fixed = {"PYTHONHASHSEED": "0", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, **fixed}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "cogling.data.worker"],
             stdin=subprocess.PIPE,

@@ -1,7 +1,8 @@
 """The questions of the published evaluation, by their hashes: none of them may enter training.
 
-`published.json` is written by `python -m cogling.tasks.gym.published`, for the tasks and settings in
-`levels.json`; questions take seconds to minutes to make, so their hashes are kept.
+`published.json` is written by `PYTHONHASHSEED=0 python -m cogling.tasks.gym.published` (the seed is that of
+`cogling.__main__`), for the tasks and settings in `levels.json`; questions take seconds to minutes to make,
+so their hashes are kept.
 """
 
 from __future__ import annotations
