@@ -23,6 +23,9 @@ from cogling.model.decoder import Decoder
 PREFILL_TOKENS = 8192
 """Prompt tokens read at a time, padding included: bounds the memory that long prompts take."""
 
+LEAST_SHARED = 16
+"""Tokens that prompts must begin with in common to have them read only once."""
+
 
 @dataclass(eq=False, slots=True)
 class Row:
@@ -82,7 +85,8 @@ class Batch:
     def _read_prompts(self, rows: Sequence[Row]) -> Tensor:
         """Fills the cache with the prompts and returns the logits after each, BV."""
         longest = max(len(row.prompt) for row in rows)
-        share = max(1, PREFILL_TOKENS // longest)
+        shared = self._read_shared([row.prompt for row in rows])
+        share = max(1, PREFILL_TOKENS // (longest - shared.length))
         caches, logits = [], []
         for begin in range(0, len(rows), share):
             prompts = [row.prompt for row in rows[begin : begin + share]]
@@ -92,13 +96,30 @@ class Batch:
             cache = self._decoder.new_cache(
                 starts_B, self._capacity(length) if share >= len(rows) else length
             )
-            hidden_BTD = self._decoder.hidden(tokens, cache=cache)
+            begin_with(shared, cache)
+            hidden_BTD = self._decoder.hidden(tokens[:, cache.length :], cache=cache)
             logits.append(self._decoder.logits(hidden_BTD[:, -1]))
             caches.append((cache, torch.arange(len(prompts), device=self._device)))
         self._cache = caches[0][0]
         if len(caches) > 1:
             self._cache = regroup(self._decoder, caches, self._capacity(longest))
         return torch.cat(logits)
+
+    def _read_shared(self, prompts: Sequence[list[int]]) -> Cache:
+        """A cache of one row with what all prompts begin with; empty where that is little.
+
+        Empty with place values too: rows that take a part of it may part within a number, and the cache
+        says of its end only how many digits that has.
+        """
+        first, last = min(prompts), max(prompts)  # all others lie between them, so share what these share
+        most = min(map(len, prompts)) - 1  # each needs a token of its own to go on from
+        length = next((i for i in range(most) if first[i] != last[i]), most)
+        if len(prompts) == 1 or length < LEAST_SHARED or self._decoder.config.place_values:
+            length = 0
+        cache = self._decoder.new_cache(torch.zeros(1, dtype=torch.long, device=self._device), length)
+        if length:
+            self._decoder.hidden(torch.tensor([first[:length]], device=self._device), cache=cache)
+        return cache
 
     def _capacity(self, length: int) -> int:
         """Slots for a cache that holds `length` of them now: room to grow, but no more than can be used.
@@ -184,6 +205,18 @@ class Batch:
         self._alive_B = torch.ones(len(rows), dtype=torch.bool, device=self._device)
         self._cache = regroup(self._decoder, parts, self._capacity(span(parts)))
         self._plan()
+
+
+def begin_with(shared: Cache, cache: Cache) -> None:
+    """Fills the first slots of an empty cache from a cache of one row with what all rows begin with.
+
+    A row that starts some slots later takes as much less of it, and reads the rest with its own tokens.
+    """
+    cache.length = shared.length
+    for row, start in enumerate(cache.starts_B.tolist()):
+        taken = max(0, shared.length - start)
+        cache.keys[:, row, :, shared.length - taken : shared.length] = shared.keys[:, 0, :, :taken]
+        cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
 
 
 def span(parts: Sequence[tuple[Cache, Tensor]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,6 +54,48 @@ def test_long_prompts_read_in_several_parts_give_the_same_replies(
     monkeypatch.setattr(batch_module, "PREFILL_TOKENS", 100)
     replies = engine.generate(questions(40), Sampling(max_tokens=30), batch_size=16)
     assert [reply.tokens for reply in replies] == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"positions": "learned", "loops": 2},
+        {"positions": "alibi", "window": 7, "kv_heads": 2},
+        {"mixer": "average", "positions": "none"},
+        {"place_values": 8, "digits": tuple(range(54, 64))},
+    ],
+)
+def test_prompts_that_begin_alike_get_the_same_replies(
+    changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = random_engine(seed=3, end_bias=2.5, **{"context": 200, **changes})
+    # The last one ends where the others part; one of them is so long that others start behind what is shared.
+    starts = "what all of them begin with, to 12"
+    prompts = [starts + end for end in (*questions(9), "3" * 90, "3")]
+    expected = [plain_greedy(engine, prompt, 12) for prompt in prompts]
+    for most in (batch_module.PREFILL_TOKENS, 60):
+        monkeypatch.setattr(batch_module, "PREFILL_TOKENS", most)
+        replies = engine.generate(prompts, Sampling(max_tokens=12))
+        assert [reply.tokens for reply in replies] == expected
+
+
+def test_what_prompts_begin_with_is_read_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[int, int]] = []
+    hidden = engine.decoder.hidden
+
+    def counting(tokens_BT: torch.Tensor, **options: Any) -> torch.Tensor:
+        read.append((tokens_BT.shape[0], tokens_BT.shape[1]))
+        return hidden(tokens_BT, **options)
+
+    monkeypatch.setattr(engine.decoder, "hidden", counting)
+    beginning = "the beginning of all: "
+    engine.generate([beginning + letter for letter in "abc"], Sampling(max_tokens=1))
+    same = 1 + len(beginning)  # the marker of the user's turn comes first
+    assert read == [(1, same), (3, len(engine.encode(beginning + "a")) - same)]
+    read.clear()
+    engine.generate(["short a", "short b"], Sampling(max_tokens=1))
+    assert read == [(2, len(engine.encode("short a")))]
 
 
 @pytest.mark.parametrize("positions", ["rope", "learned", "alibi"])
