@@ -14,6 +14,7 @@ from cogling.cli.chat import chat
 from cogling.cli.compare import compare
 from cogling.cli.eval import evaluate
 from cogling.cli.generate import generate
+from cogling.cli.leaderboard import leaderboard
 from cogling.cli.problems import problems
 from cogling.cli.report import report
 from cogling.cli.resume import resume
@@ -36,6 +37,7 @@ app.command()(generate)
 app.command("eval")(evaluate)
 app.command()(report)
 app.command()(compare)
+app.command()(leaderboard)
 app.command()(tasks)
 app.command()(problems)
 app.add_typer(data.app, name="data")

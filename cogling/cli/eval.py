@@ -155,6 +155,7 @@ def table(results: dict[str, Any]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    from cogling.report.leaderboard import published_score
     from cogling.report.words import percent
 
     splits = results["splits"]
@@ -184,13 +185,6 @@ def table(results: dict[str, Any]) -> Table:
         means.append(percent(sum(others) / len(others)))
     shown.add_row("mean", "", *means, percent(mean["faithful"]), "", "", style="bold")
     return shown
-
-
-def published_score(task: str, setting: str, model: str = "o3_mini") -> float:
-    """The published mean score of a large model on a gym task, 0..1."""
-    from cogling.tasks.gym import PREFIX, library
-
-    return library.levels()[task.removeprefix(PREFIX)].get(setting, {}).get(model, 0.0)
 
 
 def _with_interval(scores: dict[str, Any]) -> str:

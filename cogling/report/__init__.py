@@ -1,5 +1,7 @@
 """Looking at runs: `write_report` for one run, `write_comparison` and `comparison_table` for several.
 
+`write_leaderboard`, in `cogling.report.leaderboard_page`, shows gym evaluations beside large models.
+
 Every page is one HTML file that asks the network for nothing: charts are SVG drawn here, style and the few
 lines of script are inline.
 """

@@ -14,7 +14,10 @@ from cogling.report.words import percent, percent_fine
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: a share from 0 to 1 with its interval, and its tooltip. look: CSS classes."""
+    """One bar: a share from 0 to 1 with its interval, and its tooltip. look: CSS classes.
+
+    Without a whisker where no interval is known: low and high are then the value.
+    """
 
     value: float
     low: float
@@ -41,7 +44,7 @@ def bar_chart(groups: Sequence[Group], *, label: str, longest_name: int = 0, wid
     if not any(group.bars for group in groups):
         return EMPTY
     left = _left([group.name for group in groups], longest_name, width)
-    scale = Scale(0.0, 1.0, left, width - 46)
+    scale = Scale(0.0, 1.0, left, width - 54)
     parts = []
     y = 10.0
     for group in groups:
@@ -74,7 +77,7 @@ def _bar(bar: Bar, scale: Scale, y: float, width: int) -> str:
         f"<g><title>{escape(bar.text)}</title>"
         f'<rect class="bar {bar.look}" x="{number(scale(0))}" y="{number(y)}" height="{THICK}"'
         f' width="{number(max(scale(bar.value) - scale(0), 0.8))}"/>'
-        f'<path class="halo" d="{whisker}"/><path class="whisker" d="{whisker}"/>'
+        + (f'<path class="halo" d="{whisker}"/><path class="whisker" d="{whisker}"/>' if low < high else "")
         + text(width - 2, middle + 4, percent_fine(bar.value), "value", "end")
         + "</g>"
     )

@@ -18,6 +18,9 @@ from cogling.tasks.base import LEVELS
 THIRD = (330, 210)
 """Pixels of a chart that shares its row with two others."""
 
+LONG_NAME = 20
+"""Characters of a task's name that a panel of a third of the page has room for."""
+
 WAIT_BAR = 0.05
 """The share of time the loop may wait for data before the report calls it a problem."""
 
@@ -89,12 +92,20 @@ def bar_panels(
     drawn = {task: level for task, level in levels.items() if bars.get(task)}
     if not drawn:
         return EMPTY
+    longest, columns, width = _panels(drawn)
     panels = []
     for level, tasks in by_level(drawn).items():
         groups = [Group(title(task), bars[task]) for task in tasks]
-        chart = bar_chart(groups, label=f"Scores, {level_title(level)}", longest_name=max(map(len, drawn)))
+        label = f"Scores, {level_title(level)}"
+        chart = bar_chart(groups, label=label, longest_name=longest, width=width)
         panels.append(page.figure(level_title(level), "", chart))
-    return page.legend([*keys, ("whisker", "", "95% interval")]) + page.grid("three", panels)
+    return page.legend([*keys, ("whisker", "", "95% interval")]) + page.grid(columns, panels)
+
+
+def _panels(tasks: Iterable[str]) -> tuple[int, str, int]:
+    """The longest name of a task, and the columns and width of panels that have room for it."""
+    longest = max((len(title(task)) for task in tasks), default=0)
+    return (longest, "three", 340) if longest <= LONG_NAME else (longest, "two", 520)
 
 
 def accuracy_figure(run: RunData) -> str:
@@ -255,30 +266,22 @@ def curriculum_figure(run: RunData) -> str:
     steps = column(records, "step")
     levels = run.levels()
     tasks = {task: levels.get(task, "") for record in records for task in record["curriculum"]}
-    highest = max(
-        [
-            1.0,
-            *(
-                rung
-                for record in records
-                for rung in finite(column([record["curriculum"]], t)[0] for t in tasks)
-            ),
-        ]
-    )
+    longest, columns, width = _panels(tasks)
     panels = []
     for level, names in by_level(tasks).items():
         strips = [_strip(task, steps, column((r["curriculum"] for r in records), task)) for task in names]
         chart = strip_chart(
             strips,
             label=f"Curriculum, {level_title(level)}",
-            highest=highest,
-            longest_name=max(map(len, tasks)),
+            highest=1.0,
+            longest_name=longest,
+            width=width,
         )
         panels.append(page.figure(level_title(level), "", chart))
-    return page.grid("three", panels)
+    return page.grid(columns, panels)
 
 
-def _strip(task: str, steps: Sequence[float], rungs: Sequence[float]) -> Strip:
-    known = finite(rungs)
-    last = f"{known[-1]:.1f}" if known else ""
-    return Strip(title(task), steps, rungs, last, f"{title(task)}: rung {last} at the end")
+def _strip(task: str, steps: Sequence[float], heights: Sequence[float]) -> Strip:
+    known = finite(heights)
+    last = percent(known[-1]) if known else ""
+    return Strip(title(task), steps, heights, last, f"{title(task)}: {last} of the way at the end")

@@ -202,7 +202,7 @@ def _curriculum(run: RunData) -> str:
     chart = figures.curriculum_figure(run)
     lede = (
         "Harder problems open as the easier ones are mastered. Over steps, the stronger the shade, the higher"
-        " the rung a task had climbed to; the number is its last rung."
+        " a task had climbed by then; the number is how far it came, 100% being its top rung mastered."
     )
     return page.section("curriculum", "The curriculum", lede, chart) if chart else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -37,11 +37,15 @@ def choose_samples(samples: Sequence[Record]) -> dict[str, list[Record]]:
 
 
 def thoughts_section(run: RunData) -> str:
-    """The cards and their filter, as HTML."""
-    chosen = choose_samples(run.samples)
+    """The cards of a run and their filter, as HTML."""
+    return thoughts(run.samples, run.levels())
+
+
+def thoughts(samples: Sequence[Record], known: Mapping[str, str]) -> str:
+    """The cards of samples and their filter, as HTML. known: the levels of tasks, where samples lack them."""
+    chosen = choose_samples(samples)
     if not chosen:
         return EMPTY
-    known = run.levels()
     levels = {task: str(pair[0].get("level") or known.get(task, "")) for task, pair in chosen.items()}
     grouped = by_level(levels)
     cards = [_card(task, level, chosen[task]) for level, tasks in grouped.items() for task in tasks]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+from cogling.tasks import REGISTRY
+from cogling.tasks.gym import PREFIX
+
 UNKNOWN = "unknown"
 
 
@@ -57,8 +60,14 @@ def plain(value: float) -> str:
 
 
 def title(name: str) -> str:
-    """A task or level name for the eye: 'linear_equations' -> 'linear equations'."""
-    return "multi-step" if name == "multistep" else name.replace("_", " ")
+    """A task or level name for the eye: 'linear_equations' -> 'linear equations', 'gym.lcm' -> 'lcm'.
+
+    A task of reasoning-gym whose name one of Cogling's own has as well is 'gym syllogism'.
+    """
+    if name == "multistep":
+        return "multi-step"
+    plain = name.removeprefix(PREFIX)
+    return (f"gym {plain}" if plain != name and plain in REGISTRY else plain).replace("_", " ")
 
 
 def plural(number: float, noun: str) -> str:

@@ -110,7 +110,7 @@ def build_run(folder: Path, name: str, *, skill: float, steps: int, evaluated: b
     samples: list[dict] = []
     for step in range(10, steps + 1, 10):
         done = step / steps
-        rung = {task: min(4.0, 6 * done * ease[task]) for task in TASKS}
+        height = {task: min(1.0, 1.5 * done * ease[task]) for task in TASKS}
         metrics.append(
             {
                 "kind": "train",
@@ -126,7 +126,7 @@ def build_run(folder: Path, name: str, *, skill: float, steps: int, evaluated: b
                 "tokens_per_second": 39000 + rng.gauss(0, 900),
                 "wait_share": 0.01 + 0.01 * rng.random(),
                 "seconds": step * 4096 / 39000,
-                "curriculum": rung,
+                "curriculum": height,
             }
         )
         if step % 250 == 0:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from cogling.errors import CoglingError
 from cogling.report import load_run, write_report
 from cogling.report.thoughts import choose_samples
+from tests.report.gym_results import HEADLINE, gym_results
 
 SECTIONS = ("scores", "thoughts", "accuracy", "curriculum", "training", "speed", "events", "recipe")
 
@@ -48,6 +49,24 @@ def test_the_page_is_written_whole_and_leaves_nothing_beside_it(make_run):
     before = {path.name for path in folder.iterdir()}
     write_report(folder)
     assert {path.name for path in folder.iterdir()} == before | {"report.html"}
+
+
+def test_gym_tasks_have_plain_names_and_wide_panels(make_run, text_of, monkeypatch):
+    levels = {f"gym.{name}": "symbolic" for name in HEADLINE}
+    monkeypatch.setattr("tests.report.conftest.TASKS", levels | {"syllogism": "multistep"})
+    page = text_of(make_run("gym"))
+    for name in ("polynomial multiplication", "gym syllogism", "syllogism", "lcm"):
+        assert f">{name}</text>" in page
+    for figure in ("Scores, symbolic", "Curriculum, symbolic"):
+        drawn = re.search(rf'<svg[^>]*aria-label="{figure}"[^>]*>', page)
+        assert drawn
+        assert 'viewBox="0 0 520 ' in drawn[0]
+
+
+def test_settings_of_gym_in_eval_json_leave_the_page_whole(make_run, text_of):
+    folder = make_run("gym")
+    (folder / "eval.json").write_text(json.dumps(gym_results()))
+    assert "A question of" in text_of(folder)
 
 
 def test_text_from_model_recipe_and_events_is_escaped(make_run, text_of):
