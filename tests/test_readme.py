@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shlex
 import shutil
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 from cogling.cli import app
 from cogling.config import resolve
 from cogling.recipes import load_recipe, names
+from tests.report.gym_results import gym_results
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -101,6 +103,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in RUNS[1:]:
         shutil.copytree(folder / "runs" / RUNS[0], folder / "runs" / name)
     (folder / "prompts.jsonl").write_text('{"id": 1, "prompt": "What is 2 + 3?"}\n', encoding="utf-8")
+    for name in RUNS:
+        (folder / "runs" / name / "eval-gym-hard.json").write_text(json.dumps(gym_results(f"runs/{name}")))
     made = CliRunner().invoke(
         app, ["tokenizer", "train", "--out", str(folder / "my-tokenizer"), "--kind", "byte"]
     )
@@ -114,6 +118,8 @@ def test_command_runs(line: str, home: Path, monkeypatch: pytest.MonkeyPatch) ->
     arguments = shlex.split(line)[1:]
     if arguments[0] == "eval":
         arguments += ["--n", "2"]  # the last one counts
+        if any(argument.startswith("gym-") for argument in arguments):
+            arguments += ["--suite", "gym.spell_backward"]
     if arguments[:2] == ["tokenizer", "train"]:
         arguments += ["--problems", "20"]
     done = CliRunner().invoke(app, arguments, input="What is 2 + 3?\n")
