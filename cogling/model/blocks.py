@@ -16,8 +16,10 @@ from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex
 
 
 def document_blocks(documents_BT: Tensor) -> BlockMask:
-    """Which blocks hold pairs that see each other: earlier ones of the same document, and oneself."""
-    documents_BT = documents_BT.int()  # the kernel reads it over and over
+    """Which blocks hold pairs that see each other: earlier ones of the same document, and oneself.
+
+    `documents_BT` is read as it came: a kernel cannot take in what the graph itself made of it (LOG.md).
+    """
 
     def sees(row: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
         return (key <= query) & (documents_BT[row, key] == documents_BT[row, query])

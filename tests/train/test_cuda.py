@@ -72,16 +72,16 @@ def test_compiled_with_blocks_is_that_of_the_cpu(precision: str, shape: tuple[st
 
 
 @pytest.mark.slow
-def test_other_documents_compile_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_documents_compile_nothing_new() -> None:
     recipe = tiny("train.device=cuda", "train.compile=on")
     text = tokenizer(recipe)
     decoder = Decoder(recipe.decoder_config(text.vocab_size, text.digits))
     random_weights(decoder)
     compute = Compute(recipe, decoder)
     compute.gradients("reason", batch_of(recipe, text))
-    monkeypatch.setattr(torch._dynamo.config, "error_on_recompile", True)
-    for index in range(1, 4):
-        compute.gradients("reason", batch_of(recipe, text, index))
+    with torch._dynamo.config.patch(error_on_recompile=True):
+        for index in range(1, 4):
+            compute.gradients("reason", batch_of(recipe, text, index))
 
 
 @pytest.mark.slow
