@@ -20,7 +20,7 @@ from cogling.evaluate import validate
 from cogling.generate.engine import Engine
 from cogling.model.decoder import Decoder
 from cogling.optim import Schedule
-from cogling.saved import BEST, load_model
+from cogling.saved import BEST, checkpoints, load_model
 from cogling.seeds import seed_of
 from cogling.text.tokenizer import Tokenizer
 from cogling.train.checkpoint import (
@@ -59,7 +59,7 @@ class Loop:
         decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size, tokenizer.digits))
         generator = torch.Generator().manual_seed(seed_of("weights", recipe.train.seed))
         decoder.init_weights(generator, recipe.model.look_back)
-        if recipe.train.start is not None:
+        if recipe.train.start is not None and not checkpoints(run):
             begin_with(decoder, recipe.train.start)
         self.compute = Compute(recipe, decoder)
         self.state: TrainState = new_state(recipe, decoder)
