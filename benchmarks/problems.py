@@ -18,7 +18,7 @@ from cogling.errors import CoglingError
 from cogling.recipes import load_recipe
 from cogling.tasks import named_tasks
 from cogling.tasks.base import Problem, Task
-from cogling.tasks.sample import draw
+from cogling.tasks.sample import draw, top_rung
 from cogling.text.chat import reply_parts
 from cogling.text.tokenizer import Tokenizer
 
@@ -56,7 +56,7 @@ def packed_tokens(tasks: list[Task], tokenizer: Tokenizer, seconds: float) -> fl
     source = ProblemSource(load_recipe("quick", ["data.tasks=all"]), tokenizer)
     mix = {
         "weights": [1.0] * len(tasks),
-        "rungs": [max(len(knob.rungs) for knob in task.knobs.values()) - 1 for task in tasks],
+        "rungs": [top_rung(task) for task in tasks],
     }
     made: list[int] = []
     batches = rate(lambda index: made.append(source.batch(index, mix).tokens.size), seconds)

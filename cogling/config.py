@@ -33,7 +33,7 @@ from cogling.model.config import (
     shape_for,
 )
 from cogling.tasks import REGISTRY, known_tasks
-from cogling.tasks.gym import PREFIX, TRACERS
+from cogling.tasks.gym import traced
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -163,7 +163,7 @@ class DataSection(Section):
 
     def task_names(self) -> list[str]:
         if self.tasks == "gym":
-            return [PREFIX + name for name in TRACERS]
+            return traced()
         return list(REGISTRY) if self.tasks == "all" else list(self.tasks)
 
 

@@ -57,8 +57,8 @@ def card(name: str, about: dict[str, Any], evaluations: list[dict[str, Any]], no
         "| | |",
         "|---|---|",
         f"| parameters | {about['parameters']:,}, embeddings included |",
-        f"| data | problems of reasoning-gym {version()} with Cogling's traces, made during training; no "
-        "question of the published evaluation, nor of the new ones asked below |",
+        f"| data | problems of reasoning-gym {version()} with Cogling's traces, made during training; none "
+        "of the questions asked below |",
         f"| tokens | {about['tokens']:,} in {about['steps']:,} steps |",
         f"| time | {about['seconds'] / 3600:.1f} hours |",
         f"| hardware | {about['device']} |",

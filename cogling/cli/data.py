@@ -44,8 +44,9 @@ def problems(
     """
     import os
 
-    from cogling.data.making import plan, top_rung
+    from cogling.data.making import plan
     from cogling.tasks import named_tasks
+    from cogling.tasks.sample import top_rung
 
     chosen = named_tasks(tasks)
     of_task = {task.name: _rungs(task, top_rung(task), rungs) for task in chosen}

@@ -157,6 +157,7 @@ def table(results: dict[str, Any]) -> Table:
 
     from cogling.report.leaderboard import published_score
     from cogling.report.words import percent
+    from cogling.tasks.gym import PREFIX
 
     splits = results["splits"]
     gym = "iid" not in splits
@@ -176,7 +177,7 @@ def table(results: dict[str, Any]) -> Table:
         if gym:
             cells.append(percent(published_score(name, splits[-1])))
         cells += [percent(first["faithful"]), percent(first["steps_valid"]) if first["steps"] else "none"]
-        shown.add_row(name.removeprefix("gym."), entry["level"], *cells, f"{first['tokens']:.0f}")
+        shown.add_row(name.removeprefix(PREFIX), entry["level"], *cells, f"{first['tokens']:.0f}")
     mean = results["mean"]
     shown.add_section()
     means = [percent(mean[split]) for split in splits]

@@ -117,7 +117,9 @@ def _rungs(task: Task, split: str, rung: int | None) -> list[int] | None:
         return None
     if split == "ood":
         raise CoglingError("--rung is of the curriculum, which has no split 'ood'; leave one of them out")
-    highest = max(len(knob.rungs) for knob in task.knobs.values()) - 1
+    from cogling.tasks.sample import top_rung
+
+    highest = top_rung(task)
     if not 0 <= rung <= highest:
         raise CoglingError(f"--rung {rung}: task '{task.name}' has rungs 0 to {highest}")
     return [rung] * len(task.knobs)

@@ -68,10 +68,6 @@ def versions(task: str) -> dict[str, str | None]:
         ) from None
 
 
-def top_rung(task: Task) -> int:
-    return max(len(knob.rungs) for knob in task.knobs.values()) - 1
-
-
 def plan(
     task: Task, rung: int, seed: int, n: int, size: int, held: Sequence[Shard], meta: bool = False
 ) -> list[Header]:

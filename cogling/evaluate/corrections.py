@@ -14,6 +14,7 @@ from cogling.generate.sampling import Sampling
 from cogling.seeds import rng_of
 from cogling.tasks import get_task
 from cogling.tasks.mistakes import WRONG, with_mistake
+from cogling.text.chat import END_THINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def corrections(
     replies = engine.generate(prompts, sampling, batch_size, begun=begun)
     noticed = corrected = right = 0
     for problem, step, reply in zip(asked, right_steps, replies, strict=True):
-        thought, _, answer = reply.text.partition("<|/think|>")
+        thought, _, answer = reply.text.partition(END_THINK)
         added = [line for line in thought.split("\n") if line.strip()]
         noticed += added[:1] == [WRONG]
         corrected += added[:2] == [WRONG, step]
-        right += judge.score(problem, answer.split("<|end|>")[0].strip()) == 1
+        right += judge.score(problem, answer.strip()) == 1
     return Corrections(len(asked), noticed, corrected, right)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
+from cogling.tasks.gym import PREFIX
 from cogling.tasks.mistakes import judge_steps
 from cogling.text.chat import Completion
 
@@ -46,7 +47,7 @@ def judge(problem: Problem, completion: Completion) -> Verdict:
         correct
         and bool(standing)
         and all_valid
-        and (problem.task.startswith("gym.") or _stands_in(completion.answer, standing[-1]))
+        and (problem.task.startswith(PREFIX) or _stands_in(completion.answer, standing[-1]))
         # Asking the verifier whether a step of the worked trace could follow finds what was left out
         # without prescribing the worked trace: another right order of steps ends just as finally.
         and not any(task.step_valid(problem, standing, step) for step in problem.steps)

@@ -23,7 +23,7 @@ from rich.text import Text
 from cogling.errors import CoglingError
 from cogling.report.figures import last_validation
 from cogling.report.load import RunData, Score, load_run
-from cogling.report.words import count, duration, listing, percent, percent_fine, plural
+from cogling.report.words import count, distinct, duration, listing, percent, percent_fine, plural
 
 Z = 1.959964
 """The 97.5% point of the normal distribution: two-sided 95%."""
@@ -116,20 +116,10 @@ def compare_runs(folders: Sequence[Path]) -> Comparison:
     if not folders:
         raise CoglingError("compare needs at least one run folder")
     runs = [load_run(folder) for folder in folders]
-    entries = [_entry(run, label) for run, label in zip(runs, _labels(runs), strict=True)]
+    labels = distinct([(run.name, run.folder.name) for run in runs])
+    entries = [_entry(run, label) for run, label in zip(runs, labels, strict=True)]
     gaps = [gap for before, after in pairwise(entries) if (gap := gap_between(before, after))]
     return Comparison(entries, gaps, recipe_differences([run.recipe for run in runs]))
-
-
-def _labels(runs: Sequence[RunData]) -> list[str]:
-    """Names, with the folder where two runs share one, and a number where they share that too."""
-    names = [run.name for run in runs]
-    labels: list[str] = []
-    for run in runs:
-        label = run.name if names.count(run.name) == 1 else f"{run.name} ({run.folder.name})"
-        twins = sum(earlier == label or earlier.startswith(f"{label} #") for earlier in labels)
-        labels.append(f"{label} #{twins + 1}" if twins else label)
-    return labels
 
 
 def _entry(run: RunData, label: str) -> Entry:

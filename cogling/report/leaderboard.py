@@ -18,7 +18,7 @@ from cogling.files import read_json
 from cogling.report.compare import Interval, mean_interval
 from cogling.report.figures import by_level, level_title
 from cogling.report.load import Record, Score, number, score_of
-from cogling.report.words import listing
+from cogling.report.words import distinct, listing
 from cogling.tasks.gym import PREFIX, library
 
 OTHERS = {"best": "best of all, by task", "o3_mini": "o3-mini", "llama_70b": "Llama-3.3-70B"}
@@ -138,7 +138,7 @@ def boards(paths: Sequence[Path]) -> list[Board]:
     Raises CoglingError where a file is no gym evaluation, or two of one setting share no task.
     """
     read = [load_evaluation(path) for path in paths]
-    labels = _labels(read)
+    labels = distinct([(one.label, one.path.stem) for one in read])
     evaluations = [dataclasses.replace(one, label=label) for one, label in zip(read, labels, strict=True)]
     made = []
     for setting in reversed(library.SETTINGS):
@@ -197,17 +197,6 @@ def _result(path: Path, where: str, entry: Any, setting: str) -> Result:
     counts = {loss: int(number(losses, loss) or 0) for loss in LOSSES}
     faithful = number(known, "faithful_among_correct") or 0.0
     return Result(score_of(int(n), pass1, known), credit, faithful, counts)
-
-
-def _labels(evaluations: Sequence[Evaluation]) -> list[str]:
-    """Models' names; with the file's where two are of one model, and a number where that is the same too."""
-    names = [one.label for one in evaluations]
-    labels: list[str] = []
-    for one in evaluations:
-        label = one.label if names.count(one.label) == 1 else f"{one.label} ({one.path.stem})"
-        twins = sum(earlier == label or earlier.startswith(f"{label} #") for earlier in labels)
-        labels.append(f"{label} #{twins + 1}" if twins else label)
-    return labels
 
 
 def _mean(scores: Sequence[Score]) -> Interval:

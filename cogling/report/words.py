@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from cogling.tasks import REGISTRY
 from cogling.tasks.gym import PREFIX
@@ -77,3 +78,16 @@ def plural(number: float, noun: str) -> str:
 def listing(names: list[str]) -> str:
     """['a', 'b', 'c'] -> 'a, b and c'."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
+
+
+def distinct(names: Sequence[tuple[str, str]]) -> list[str]:
+    """A label for each (name, where it is from): the name; with where from if two share it, and a number if
+    they share that too.
+    """
+    given = [name for name, _ in names]
+    labels: list[str] = []
+    for name, place in names:
+        label = name if given.count(name) == 1 else f"{name} ({place})"
+        twins = sum(earlier == label or earlier.startswith(f"{label} #") for earlier in labels)
+        labels.append(f"{label} #{twins + 1}" if twins else label)
+    return labels

@@ -7,7 +7,7 @@ from functools import cache
 
 from cogling.errors import CoglingError, nearest
 from cogling.tasks.base import Task
-from cogling.tasks.gym import PREFIX, TRACERS
+from cogling.tasks.gym import PREFIX, traced
 
 REGISTRY: dict[str, str] = {
     "addition": "cogling.tasks.basic.addition:Addition",
@@ -52,11 +52,11 @@ def named_tasks(names: str) -> list[Task]:
 
     Raises CoglingError as `get_task`, for a task that has no traces, and for an empty list.
     """
-    several = {"all": list(REGISTRY), "gym": [f"{PREFIX}{name}" for name in TRACERS]}
+    several = {"all": list(REGISTRY), "gym": traced()}
     listed = [name for part in names.split(",") if (name := part.strip())]
     found = [get_task(one) for name in listed for one in several.get(name, [name])]
     for task in found:
-        if task.name.startswith(PREFIX) and task.name.removeprefix(PREFIX) not in TRACERS:
+        if task.name not in REGISTRY and task.name not in traced():
             raise CoglingError(f"task '{task.name}' has no tracer, so there are no worked problems of it")
     if not found:
         raise CoglingError("no task is named; `cogling tasks` lists them")

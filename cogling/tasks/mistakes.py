@@ -69,13 +69,15 @@ def judge_steps(
     that is not, and that step then counts no more; anywhere else it is a wrong step itself.
     """
     marks: list[bool] = []
-    standing: list[tuple[str, bool]] = []
+    standing: list[str] = []
+    rights: list[bool] = []
     for step in steps:
-        if step.strip() == WRONG and standing and not standing[-1][1]:
+        if step.strip() == WRONG and standing and not rights[-1]:
             standing.pop()
+            rights.pop()
             marks.append(True)
             continue
-        right = valid([text for text, _ in standing], step)
-        marks.append(right)
-        standing.append((step, right))
-    return marks, [text for text, _ in standing], all(right for _, right in standing)
+        rights.append(valid(standing, step))
+        marks.append(rights[-1])
+        standing.append(step)
+    return marks, standing, all(rights)

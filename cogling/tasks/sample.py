@@ -29,6 +29,11 @@ def split_of(problem: Problem) -> Split:
     return _EVALUATION_BUCKETS.get(bucket, "train")
 
 
+def top_rung(task: Task) -> int:
+    """The highest rung of the curriculum that a task has."""
+    return max(len(knob.rungs) for knob in task.knobs.values()) - 1
+
+
 def draw_difficulty(
     task: Task, split: Split, rng: random.Random, rungs: Sequence[int] | None = None
 ) -> dict[str, int]:

@@ -16,6 +16,7 @@ from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.data.sources import Mix
 from cogling.tasks import get_task
+from cogling.tasks.sample import top_rung
 
 MEMORY = 0.7
 """Share of the old competence that a look keeps; a look is `curriculum.every` steps of documents."""
@@ -33,7 +34,7 @@ class Curriculum:
         self.names = recipe.data.task_names()
         self.base = [recipe.data.weights.get(name, 1.0) for name in self.names]
         tasks = [get_task(name) for name in self.names]
-        self.top = [max(len(knob.rungs) for knob in task.knobs.values()) - 1 for task in tasks]
+        self.top = [top_rung(task) for task in tasks]
         self.rungs = [0 if self.settings.name != "uniform" else top for top in self.top]
         self.competence = [0.0] * len(self.names)
         self.right = [0] * len(self.names)

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from cogling.cli import app
 from cogling.cli.data import _rungs
-from cogling.data.making import top_rung
 from cogling.data.shards import find
 from cogling.errors import CoglingError
 from cogling.tasks import REGISTRY, get_task, named_tasks
 from cogling.tasks.gym import TRACERS
+from cogling.tasks.sample import top_rung
 
 
 def run(*arguments: str | Path) -> tuple[str, str]:

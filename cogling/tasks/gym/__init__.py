@@ -74,3 +74,8 @@ TRACERS: dict[str, str] = {
     "zebra_puzzles": "cogling.tasks.gym.multistep.zebra_puzzles",
 }
 """The module that works each task out; a task without one can be asked but not taught."""
+
+
+def traced() -> list[str]:
+    """The names of the tasks that can be taught, as `cogling.tasks.get_task` knows them."""
+    return [PREFIX + name for name in TRACERS]
