@@ -56,7 +56,7 @@ def named_tasks(names: str) -> list[Task]:
     listed = [name for part in names.split(",") if (name := part.strip())]
     found = [get_task(one) for name in listed for one in several.get(name, [name])]
     for task in found:
-        if task.name not in REGISTRY and task.name not in traced():
+        if task.name.startswith(PREFIX) and task.name not in traced():
             raise CoglingError(f"task '{task.name}' has no tracer, so there are no worked problems of it")
     if not found:
         raise CoglingError("no task is named; `cogling tasks` lists them")
