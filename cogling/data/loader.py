@@ -7,12 +7,7 @@ requests under way, kept in the checkpoint, are all that a resumed run needs.
 
 from __future__ import annotations
 
-import json
-import os
 import queue
-import subprocess
-import sys
-import threading
 import time
 from collections import deque
 from typing import Any
@@ -22,6 +17,7 @@ from cogling.data.batch import Batch
 from cogling.data.sources import Mix
 from cogling.data.worker import read_batch
 from cogling.errors import CoglingError
+from cogling.processes import Process, Said
 from cogling.text.tokenizer import Tokenizer
 
 
@@ -34,8 +30,10 @@ class Loader:
     def __init__(self, recipe: Recipe, tokenizer: Tokenizer) -> None:
         self.pending: deque[dict[str, Any]] = deque()
         self.waited = 0.0
-        start = json.dumps({"recipe": recipe.to_dict(), "tokenizer": tokenizer.to_json()})
-        self._workers = [_Worker(start) for _ in range(recipe.data.workers)]
+        self._said: list[Said] = [queue.Queue() for _ in range(recipe.data.workers)]
+        self._workers = [Process("cogling.data.worker", said, read_batch) for said in self._said]
+        for number in range(recipe.data.workers):
+            self._write(number, {"recipe": recipe.to_dict(), "tokenizer": tokenizer.to_json()})
 
     def __enter__(self) -> Loader:
         return self
@@ -50,14 +48,25 @@ class Loader:
 
     def _send(self, request: dict[str, Any]) -> None:
         self.pending.append(request)
-        self._workers[request["index"] % len(self._workers)].send(request)
+        self._write(request["index"] % len(self._workers), request)
+
+    def _write(self, number: int, message: dict[str, Any]) -> None:
+        try:
+            self._workers[number].send(message)
+        except OSError:
+            raise self._died(self._workers[number]) from None
 
     def next(self) -> Batch:
         """The batch of the oldest request. Raises CoglingError where a worker failed."""
         request = self.pending.popleft()
         start = time.perf_counter()
-        batch = self._workers[request["index"] % len(self._workers)].receive()
+        worker, result = self._said[request["index"] % len(self._workers)].get()
         self.waited += time.perf_counter() - start
+        if isinstance(result, CoglingError):
+            raise result
+        if isinstance(result, Exception):
+            raise self._died(worker)
+        batch: Batch = result
         return batch
 
     def state(self) -> list[dict[str, Any]]:
@@ -71,71 +80,11 @@ class Loader:
         for request in state:
             self._send(request)
 
-
-class _Worker:
-    """One process, and a thread that reads its batches so that it never waits for the loop."""
-
-    def __init__(self, start: str) -> None:
-        # Generators that draw from sets of strings make the same problems in every worker.
-        fixed = {"PYTHONHASHSEED": "0", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
-        environment = {**os.environ, **fixed}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cogling.data.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._ready: queue.Queue[Batch | Exception] = queue.Queue()
-        self._write(start)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def send(self, request: dict[str, Any]) -> None:
-        self._write(json.dumps(request))
-
-    def _write(self, line: str) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(line.encode() + b"\n")
-            self._process.stdin.flush()
-        except OSError:
-            raise self._died() from None
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        while True:
-            try:
-                self._ready.put(read_batch(self._process.stdout))
-            except CoglingError as error:
-                self._ready.put(error)
-            except (EOFError, ValueError) as error:
-                self._ready.put(error)
-                return
-
-    def receive(self) -> Batch:
-        result = self._ready.get()
-        if isinstance(result, CoglingError):
-            raise result
-        if isinstance(result, Exception):
-            raise self._died()
-        return result
-
-    def _died(self) -> CoglingError:
-        try:
-            code: int | None = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:  # it lives, but what it sent was no batch
-            code = None
+    def _died(self, worker: Process) -> CoglingError:
+        code = worker.exit_code(5)
+        # It may live still, and what it sent be no batch.
         end = "sent damaged data" if code is None else f"ended with exit code {code}"
         return CoglingError(
             f"a data worker {end}, perhaps for want of memory; what it said is above, "
             "and `cogling resume` continues from the last checkpoint"
         )
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue

@@ -1,28 +1,17 @@
-"""Makes shards, in processes of their own: one header in as a JSON line, its shard out as another.
-
-Programs rather than `multiprocessing` children, as in `cogling.data.worker`. They run with a fixed
-PYTHONHASHSEED: some generators of reasoning-gym draw from sets of strings, whose order differs from process
-to process without one, so that no shard of theirs could be made again.
-"""
+"""Makes shards, in processes of their own (`cogling.processes`): a header in, its shard out."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import queue
-import signal
-import subprocess
-import sys
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 
 from cogling.data.shards import Header, Shard
 from cogling.errors import CoglingError
+from cogling.processes import Died, Message, answers, asked, say
 from cogling.tasks import get_task
 from cogling.tasks.base import Task
 from cogling.tasks.gym import PREFIX
@@ -105,24 +94,27 @@ def make_all(headers: Sequence[Header], workers: int) -> Generator[Report, None,
 
     Raises CoglingError where a process dies.
     """
-    waiting = deque(headers)
-    reports: queue.Queue[tuple[_Worker, bytes]] = queue.Queue()
-    pool = [_Worker(reports) for _ in range(min(workers, len(waiting)))]
+    said = answers("cogling.data.making", [header.model_dump(mode="json") for header in headers], workers)
     try:
-        for worker in pool:
-            worker.start(waiting.popleft())
-        busy = len(pool)
-        while busy:
-            worker, line = reports.get()
-            report = worker.report(line)
-            if report.ended and waiting:
-                worker.start(waiting.popleft())
-            elif report.ended:
-                busy -= 1
-            yield report
-    finally:
-        for worker in pool:
-            worker.stop()
+        with contextlib.closing(said):
+            for number, message in said:
+                yield _report(headers[number], message)
+    except Died as end:
+        raise CoglingError(
+            f"the process that made {headers[end.request].label()} ended with exit code {end.code}, perhaps "
+            "for want of memory; finished shards are kept: run the same command again, with fewer --workers"
+        ) from None
+
+
+def _report(header: Header, message: Message) -> Report:
+    content = message.get("content")
+    return Report(
+        header,
+        message.get("made", 0),
+        None if content is None else content.encode(),
+        message.get("error"),
+        message.get("failures", {}),
+    )
 
 
 def rebuild(shard: Shard) -> None:
@@ -139,76 +131,16 @@ def rebuild(shard: Shard) -> None:
     raise CoglingError(f"shard {shard.path} cannot be made again: {why}; delete it, and make it anew")
 
 
-class _Worker:
-    """One process, and a thread that passes on what it says."""
-
-    def __init__(self, reports: queue.Queue[tuple[_Worker, bytes]]) -> None:
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cogling.data.making"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._reports = reports
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def start(self, header: Header) -> None:
-        assert self._process.stdin is not None
-        self.header = header
-        # Where it is dead, the end of what it says will tell.
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(header.model_dump_json().encode() + b"\n")
-            self._process.stdin.flush()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        line = b"\n"
-        while line.endswith(b"\n"):
-            line = self._process.stdout.readline()
-            self._reports.put((self, line))
-
-    def report(self, line: bytes) -> Report:
-        if not line.endswith(b"\n"):
-            code = self._process.wait()
-            raise CoglingError(
-                f"the process that made {self.header.label()} ended with exit code {code}, perhaps for want "
-                "of memory; finished shards are kept: run the same command again, with fewer --workers"
-            )
-        said = json.loads(line)
-        content = said.pop("content", None)
-        return Report(self.header, content=None if content is None else content.encode(), **said)
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-
-
 def main() -> None:
-    # Ctrl-C reaches the whole process group; the parent decides when its workers stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(5)
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
-
-    def say(**values: object) -> None:
-        replies.write(json.dumps(values).encode() + b"\n")
-        replies.flush()
-
-    for line in requests:
-        header = Header.model_validate_json(line)
+    for request in asked(nice=5):
+        header = Header.model_validate(request)
         told = time.monotonic()
 
         def tell(made: int) -> None:
             nonlocal told
             if time.monotonic() - told > TELL_EVERY:
                 told = time.monotonic()
-                say(made=made)
+                say({"made": made})
 
         failures: dict[str, int] = {}
         try:
@@ -216,9 +148,10 @@ def main() -> None:
             failures.clear()
             content = make(header, tell)
         except CoglingError as error:
-            say(error=str(error), failures=failures)
+            say({"end": True, "error": str(error), "failures": failures})
         else:
-            say(made=header.count, content=content.decode(), failures=failures)
+            made = {"made": header.count, "content": content.decode()}
+            say({"end": True, "failures": failures, **made})
 
 
 if __name__ == "__main__":

@@ -1,16 +1,9 @@
-"""A process that makes batches: requests come in on stdin as JSON lines, arrays go out on stdout.
-
-A program of its own rather than a `multiprocessing` child: it starts the same way on every system,
-needs no guard in the caller's script, unpickles nothing, and ends when its parent does, however that
-one ended.
-"""
+"""A process that makes batches (`cogling.processes`): requests come in as JSON lines, arrays go out."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import sys
 from typing import IO
 
@@ -20,6 +13,7 @@ from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.data.sources import SOURCES, Source
 from cogling.errors import CoglingError
+from cogling.processes import asked, read_line, say
 from cogling.text.tokenizer import Tokenizer
 
 
@@ -35,10 +29,7 @@ def write_batch(stream: IO[bytes], batch: Batch) -> None:
 
 def read_batch(stream: IO[bytes]) -> Batch:
     """The inverse of `write_batch`. Raises EOFError at a stream's end, CoglingError for a worker's error."""
-    line = stream.readline()
-    if not line.endswith(b"\n"):
-        raise EOFError
-    message = json.loads(line)
+    message = read_line(stream)
     if "error" in message:
         raise CoglingError(message["error"])
     arrays = {}
@@ -52,26 +43,18 @@ def read_batch(stream: IO[bytes]) -> Batch:
 
 
 def main() -> None:
-    # Ctrl-C reaches the whole process group; the parent decides when its workers stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        # Batches are made well ahead: let the training threads go first.
-        with contextlib.suppress(OSError):
-            os.nice(5)
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
-    start = json.loads(requests.readline())
+    messages = asked(nice=5)  # batches are made well ahead: let the training threads go first
+    start = next(messages)
     recipe, tokenizer = Recipe.model_validate(start["recipe"]), Tokenizer.from_json(start["tokenizer"])
     sources: dict[str, Source] = {}
-    for line in requests:
-        request = json.loads(line)
+    for request in messages:
         stage = request["stage"]
         try:
             if stage not in sources:
                 sources[stage] = SOURCES[stage](recipe, tokenizer)
-            write_batch(replies, sources[stage].batch(request["index"], request["mix"]))
+            write_batch(sys.stdout.buffer, sources[stage].batch(request["index"], request["mix"]))
         except CoglingError as error:
-            replies.write(json.dumps({"error": str(error)}).encode() + b"\n")
-            replies.flush()
+            say({"error": str(error)})
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def test_batches_come_in_the_order_of_requests_as_made_in_this_process(workers: 
 
 
 def processes(loader: Loader) -> list[int]:
-    return [worker._process.pid for worker in loader._workers]
+    return [worker.pid for worker in loader._workers]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs signals")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cogling.data import making
+from cogling import processes
 from cogling.data.making import Report, make, make_all, plan, rebuild
 from cogling.data.shards import Header, Shard, find
 from cogling.errors import CoglingError
@@ -90,12 +91,12 @@ def test_what_is_passed_over_is_counted_by_its_reason() -> None:
 def test_a_process_that_dies_is_an_error_that_names_its_shard(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
 
-    class Watched(making._Worker):
-        def __init__(self, *given: object) -> None:
-            super().__init__(*given)  # type: ignore[arg-type]
-            pids.append(self._process.pid)
+    class Watched(processes.Process):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            pids.append(self.pid)
 
-    monkeypatch.setattr(making, "_Worker", Watched)
+    monkeypatch.setattr(processes, "Process", Watched)
     reports = make_all(plan(get_task("addition"), 0, 0, 10**6, 10**6 // 2, []), 2)
     next(reports)
     os.kill(pids[0], signal.SIGKILL)
