@@ -12,7 +12,8 @@ import torch
 from common import finish, parser
 
 from cogling.evaluate.ask import ask
-from cogling.evaluate.run import SEED, summary
+from cogling.evaluate.part import summary
+from cogling.evaluate.run import SEED
 from cogling.generate.engine import Engine
 from cogling.model.decoder import Decoder
 from cogling.recipes import load_recipe

@@ -117,7 +117,7 @@ class Conversation:
             for piece in self._engine.stream(turns, self._sampling, key=self._asked):
                 if piece.generated is not None:
                     answer = piece.generated.answer
-                    if piece.generated.finish_reason == "length":
+                    if piece.generated.finish_reason != "stop":
                         note = f"(cut after {len(piece.generated.tokens)} tokens)"
                 elif piece.part == "answer" or (piece.part == "thought" and self._thoughts):
                     if previous not in ("", piece.part):

@@ -14,12 +14,17 @@ from cogling.errors import CoglingError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from cogling.evaluate.ask import Engine
     from cogling.evaluate.partial import Partial
     from cogling.evaluate.suites import AskedSplit
+    from cogling.evaluate.workers import Workers
+    from cogling.generate.engine import Engine
 
 INTERRUPTED = 130
 """The exit code of a process that Ctrl-C ended."""
+
+
+MANY = 300
+"""Questions that are worth a process on every core: each takes seconds to start."""
 
 
 def evaluate(
@@ -43,7 +48,11 @@ def evaluate(
     ] = None,
     temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
     batch_size: Annotated[int, typer.Option(help="Replies written at a time.")] = 64,
-    threads: Annotated[int | None, typer.Option(help="CPU threads; default: 1.")] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads of each process; default: 1.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that ask. Default: for many questions one a core, to 4."),
+    ] = None,
     loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
@@ -53,9 +62,10 @@ def evaluate(
     --fresh new ones. A faithful reply has the right answer and only valid steps that lead to it. An
     interrupted evaluation keeps what was done: the same command continues it.
     """
+    from cogling.evaluate.part import Asking
     from cogling.evaluate.partial import Partial, partial_path
-    from cogling.evaluate.run import check_settings
     from cogling.evaluate.suites import splits_of, tasks_of
+    from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
     from cogling.report.load import FILES as RUN_FILES
@@ -70,13 +80,17 @@ def evaluate(
         raise CoglingError(f"--fresh is for gym tasks; the questions of suite '{suite}' are always new")
     if n is None:
         n = fresh or (PUBLISHED_SIZE if published else 200)
-    check_settings(n, temperature, max_tokens=None, batch_size=batch_size)
+    Asking(n, seed, temperature=temperature, batch_size=batch_size)
     run = Path(model) if any((Path(model) / name).is_file() for name in RUN_FILES) else None
     target = out or (run or Path()) / ("eval.json" if "iid" in splits else f"eval-{_plain(suite)}.json")
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     saved = load_model(model, loops)
-    engine = Engine(saved.decoder, saved.tokenizer, threads)
+    engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads)
+    parts = len(names) * len(splits)
+    workers = min(workers or (_cores() if n * parts >= MANY else 1), parts)
+    if workers > 1:
+        engine = Workers(model, workers, loops, threads)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
         "model": model,
@@ -97,13 +111,21 @@ def evaluate(
     _finish(results, target, partial, run)
 
 
+def _cores() -> int:
+    """Cores that this process may use, at most 4: each worker takes the memory of a model and a cache."""
+    import os
+
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(4, usable or 1)
+
+
 def _plain(suite: str) -> str:
     """A suite's name as part of a file's."""
     return suite if len(suite) <= 40 and "," not in suite else "tasks"
 
 
 def _under_a_progress_bar(
-    engine: Engine,
+    engine: Engine | Workers,
     names: list[str],
     splits: Sequence[AskedSplit],
     n: int,
@@ -213,7 +235,7 @@ def notes(results: dict[str, Any]) -> list[str]:
     for key, meaning in (
         ("too_long", "questions do not fit the model's context and count as wrong"),
         ("unreadable", "questions have a character that the tokenizer lacks and count as wrong"),
-        ("unfinished", "replies were cut off at the token limit"),
+        ("unfinished", "replies were cut off at the token limit, or as they went round in circles"),
     ):
         total, asked = sum(scores[key] for _, scores in parts), sum(scores["n"] for _, scores in parts)
         if total:

@@ -11,6 +11,10 @@ from cogling.evaluate.verdict import Verdict, judge
 from cogling.tasks.base import Problem
 from cogling.text.chat import Completion
 
+REPEATS = 8
+"""A reply is given up once it has said the same so many times, and counts as wrong: most of the time of an
+evaluation would else go into circles that a model never leaves."""
+
 
 class Reply(Protocol):
     """What an engine gives for one prompt. tokens: the generated ids."""
@@ -89,6 +93,7 @@ def ask(
                 max_tokens=min(max_tokens or engine.context, engine.context),
                 temperature=temperature,
                 seed=seed,
+                repeats=REPEATS,
             ),
             batch_size=batch_size,
             progress=progress,

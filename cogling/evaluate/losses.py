@@ -17,13 +17,14 @@ _NUMBER = re.compile(r"\d+")
 def loss_of(problem: Problem, steps: Sequence[tuple[str, bool]], finish: str) -> Loss:
     """What a wrong reply lost by; steps: its texts, and whether each was valid.
 
-    not asked: the question did not fit. cut off: the reply reached the token limit. format: it has no steps,
-    or all of a right trace and then another answer. wrong step: the first invalid step is of the form of the
-    right one, but for its numbers. wrong plan: it is another step altogether, or steps are missing.
+    not asked: the question did not fit. cut off: the reply reached the token limit, or went round in circles.
+    format: it has no steps, or all of a right trace and then another answer. wrong step: the first invalid
+    step is of the form of the right one, but for its numbers. wrong plan: it is another step altogether, or
+    steps are missing.
     """
     if finish in ("too_long", "unreadable"):
         return "not asked"
-    if finish == "length":
+    if finish in ("length", "repeats"):
         return "cut off"
     if not steps:
         return "format"

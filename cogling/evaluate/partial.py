@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,10 @@ class Partial:
                 self._parts[record["key"]] = record["part"]
             except (ValueError, KeyError, TypeError):
                 continue  # damaged: this part is asked again
+
+    @property
+    def keys(self) -> Collection[str]:
+        return self._parts.keys()
 
     def get(self, key: str) -> dict[str, Any] | None:
         return self._parts.get(key)

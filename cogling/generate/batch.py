@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cogling.generate.repeats import repeats_itself
 from cogling.generate.reply import FinishReason, Transcript
 from cogling.generate.sampling import Sampling, choose, uniforms
 from cogling.model.cache import Cache
@@ -22,6 +23,9 @@ from cogling.model.decoder import Decoder
 
 PREFILL_TOKENS = 8192
 """Prompt tokens read at a time, padding included: bounds the memory that long prompts take."""
+
+LOOK_EVERY = 64
+"""Tokens between two looks for replies that go round in circles."""
 
 LEAST_SHARED = 16
 """Tokens that prompts must begin with in common to have them read only once."""
@@ -171,6 +175,8 @@ class Batch:
                 row.finish_reason = "stop"
             elif len(row.tokens) == row.limit:
                 row.finish_reason = "length"
+            elif self._goes_round(row):
+                row.finish_reason = "repeats"
             else:
                 continue
             self.finished.append(row)
@@ -185,8 +191,15 @@ class Batch:
         self._plan()
 
     def _plan(self) -> None:
-        """How many steps all rows can take before the first one reaches its limit."""
+        """How many steps all rows can take before the first one reaches its limit, or has to be looked at."""
         self._room = min(row.limit - len(row.tokens) for row in self.rows)
+        if self._sampling.repeats:
+            self._room = min(self._room, *(LOOK_EVERY - len(row.tokens) % LOOK_EVERY for row in self.rows))
+
+    def _goes_round(self, row: Row) -> bool:
+        """Looked at only at every so many tokens of the row: the same, whatever rows share its batch."""
+        times = self._sampling.repeats
+        return times > 0 and len(row.tokens) % LOOK_EVERY == 0 and repeats_itself(row.tokens, times)
 
     def _gather(self, batches: Sequence[Batch]) -> None:
         """Makes the unfinished rows of the batches, with nothing else, this batch's own."""

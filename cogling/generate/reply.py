@@ -9,7 +9,7 @@ from typing import Literal
 from cogling.text.chat import Completion
 from cogling.text.tokenizer import Tokenizer
 
-FinishReason = Literal["stop", "length"]
+FinishReason = Literal["stop", "length", "repeats"]
 Part = Literal["thought", "answer", "marker"]
 
 
@@ -20,7 +20,8 @@ class Generated:
     tokens: every id that was generated, the end token and those of a stop string included
     text: the reply as written, special tokens spelled out, without the end token and the stop string
     thought, answer: the text taken apart by its true markers; thought is None where none was opened
-    finish_reason: "stop" (end token or stop string) or "length" (max_tokens, or the context is full)
+    finish_reason: "stop" (end token or stop string) "length" (max_tokens, or the context is full) or
+        "repeats" (it went round in circles)
     prompt_tokens: how many tokens the prompt has
     """
 

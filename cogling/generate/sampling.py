@@ -32,6 +32,7 @@ class Sampling:
     min_p: only tokens this likely, relative to the likeliest (Nguyen et al. 2024)
     repetition_penalty: above 1 makes tokens of the prompt and the reply less likely (Keskar et al. 2019)
     stop: the reply ends before the first of these strings
+    repeats: the reply is cut off after so many times round in circles (`generate.repeats`); 0: never
     seed: another seed gives other draws
     """
 
@@ -42,6 +43,7 @@ class Sampling:
     min_p: float = 0.0
     repetition_penalty: float = 1.0
     stop: tuple[str, ...] = ()
+    repeats: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -55,6 +57,7 @@ class Sampling:
             range_ = "a number above 0" + ("" if high == math.inf else f", at most {high}")
             self._require(name, _number(value) and 0 < value <= high, range_)
         self._require("top_k", _whole(self.top_k) and self.top_k >= 0, "a whole number from 0")
+        self._require("repeats", _whole(self.repeats) and self.repeats >= 0, "a whole number from 0")
         self._require("seed", _whole(self.seed), "a whole number")
         strings = isinstance(self.stop, list | tuple) and all(isinstance(s, str) and s for s in self.stop)
         self._require("stop", strings, "strings that are not empty")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cogling.cli.eval import evaluate
 from cogling.errors import CoglingError
-from cogling.evaluate import SEED, run, tasks_of
+from cogling.evaluate import SEED, part, tasks_of
 from cogling.evaluate.partial import Partial
 from cogling.model.config import DecoderConfig
 from cogling.model.decoder import Decoder
@@ -87,7 +87,7 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
 ) -> None:
     command = [model, "--n", 2, "--suite", "addition,sorting"]
     asked: list[str] = []
-    ask = run.ask
+    ask = part.ask
 
     def ctrl_c_at_the_third(engine, problems, **options):
         if len(asked) == 2:
@@ -95,7 +95,7 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
         asked.append(problems[0].task)
         return ask(engine, problems, **options)
 
-    monkeypatch.setattr(run, "ask", ctrl_c_at_the_third)
+    monkeypatch.setattr(part, "ask", ctrl_c_at_the_third)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/cogling", "eval", "a model", "--n", "2"])
     result = invoke(*command)
     assert result.exit_code == 130
@@ -107,7 +107,7 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
         asked.append(problems[0].task)
         return ask(engine, problems, **options)
 
-    monkeypatch.setattr(run, "ask", counting)
+    monkeypatch.setattr(part, "ask", counting)
     assert invoke(*command).exit_code == 0
     assert asked == ["addition", "addition", "sorting", "sorting"]
     assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
@@ -129,7 +129,7 @@ def test_bad_settings_are_refused_before_the_work(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setattr(run, "ask", lambda *_, **__: pytest.fail("the work began"))
+    monkeypatch.setattr(part, "ask", lambda *_, **__: pytest.fail("the work began"))
     with pytest.raises(CoglingError, match=said):
         invoke(model, *options)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -157,3 +157,37 @@ def test_an_empty_partial_file_goes_and_another_stays(tmp_path: Path) -> None:
     empty.remove_if_empty()
     full.remove_if_empty()
     assert [path.name for path in tmp_path.iterdir()] == ["b.jsonl"]
+
+
+def test_any_number_of_processes_writes_the_same_file(model: Path, tmp_path: Path) -> None:
+    for workers in (1, 2, 9):
+        options = ("--suite", "addition,sorting", "--workers", workers, "--out", f"{workers}.json")
+        assert invoke(model, "--n", 2, *options).exit_code == 0
+    one, two, nine = ((tmp_path / f"{workers}.json").read_bytes() for workers in (1, 2, 9))
+    assert one == two == nine
+
+
+def test_processes_leave_out_what_an_interrupted_command_had_done(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (model, "--n", 2, "--suite", "addition,sorting", "--out", "whole.json")
+    invoke(*command)
+    partial = Partial(tmp_path / "eval.json.partial.jsonl")
+    monkeypatch.setattr(Partial, "remove", lambda self: None)
+    invoke(*command[:-2], "--workers", 1)
+    lines = partial.path.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert len(lines) == 4
+    partial.path.write_text(lines[2] + lines[0][:50], encoding="utf-8")
+    invoke(*command[:-2], "--workers", 2)
+    assert (tmp_path / "eval.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
+    assert len(partial.path.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_a_process_that_cannot_ask_says_why_in_one_line(model: Path) -> None:
+    from cogling.evaluate.part import Asking
+    from cogling.evaluate.workers import Workers
+
+    with pytest.raises(CoglingError, match="unknown task 'adition'"):
+        list(Workers(str(model), 1).ask([("adition", "iid")], Asking(2, 0)))
+    with pytest.raises(CoglingError, match="no model"):
+        list(Workers("no_such_model", 2).ask([("addition", "iid")], Asking(2, 0)))
