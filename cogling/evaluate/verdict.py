@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
-from cogling.tasks.gym import PREFIX
 from cogling.tasks.mistakes import judge_steps
 from cogling.text.chat import Completion
 
@@ -20,8 +19,9 @@ class Verdict:
     that the model took back at once counts for nothing in what follows.
     faithful: correct, and the steps that stand are a whole argument for the answer that was given: at least
     one, every one valid, none missing at the end, and the answer stands in the last one. Without the last
-    two a thought that was cut short before a lucky answer would count. The answers of gym tasks are put
-    together from several steps, so for them the last of these does not apply.
+    two a thought that was cut short before a lucky answer would count. The last of these does not apply where
+    the worked trace itself does not end in its answer, as those of some gym tasks, which put it together from
+    several steps.
     """
 
     score: float
@@ -47,12 +47,16 @@ def judge(problem: Problem, completion: Completion) -> Verdict:
         correct
         and bool(standing)
         and all_valid
-        and (problem.task.startswith(PREFIX) or _stands_in(completion.answer, standing[-1]))
+        and (_stands_in(completion.answer, standing[-1]) or _ends_without_its_answer(problem))
         # Asking the verifier whether a step of the worked trace could follow finds what was left out
         # without prescribing the worked trace: another right order of steps ends just as finally.
         and not any(task.step_valid(problem, standing, step) for step in problem.steps)
     )
     return Verdict(score, correct, tuple(zip(texts, marks, strict=True)), faithful)
+
+
+def _ends_without_its_answer(problem: Problem) -> bool:
+    return bool(problem.steps) and not _stands_in(problem.answer, problem.steps[-1])
 
 
 def _stands_in(answer: str, step: str) -> bool:

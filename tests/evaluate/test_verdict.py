@@ -101,3 +101,14 @@ def test_partial_credit_is_kept_and_is_not_correct(monkeypatch: pytest.MonkeyPat
     assert verdict.score == 0.5
     assert not verdict.correct
     assert not verdict.faithful
+
+
+@pytest.mark.parametrize(
+    "task", ["gym.lcm", "gym.string_synthesis", "gym.caesar_cipher", "gym.complex_arithmetic"]
+)
+def test_an_answer_that_is_put_together_from_several_steps_may_be_faithful(task: str) -> None:
+    pytest.importorskip("reasoning_gym")
+    for number in range(5):
+        problem = get_task(task).question("easy", number)  # type: ignore[attr-defined]
+        assert judge(problem, reply(*problem.steps, answer=problem.answer)).faithful
+        assert not judge(problem, reply(*problem.steps[:-1], answer=problem.answer)).faithful
