@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from cogling.errors import CoglingError, nearest
+from cogling.optim.momentum import MomentumOptimizer
 
 Adjust = Literal["match_rms_adamw", "original"]
 
@@ -29,14 +29,13 @@ STEPS = 5
 EPS = 1e-7
 
 
-class Muon(Optimizer):
+class Muon(MomentumOptimizer):
     """Muon with Nesterov momentum and decoupled weight decay; every parameter must be a matrix.
 
     adjust: how the rate follows a matrix's shape. "match_rms_adamw" scales by 0.2 sqrt(max side), so that
     rates and decays fit for AdamW can be kept (Liu et al. 2025, Moonlight); "original" by
     sqrt(max(1, rows / columns)).
     iteration_dtype: what the orthogonalisation is computed in; `iteration_dtype(device)` where not given.
-    State: "momentum", a tensor like its parameter.
     """
 
     def __init__(
@@ -66,45 +65,23 @@ class Muon(Optimizer):
                         f"muon: a parameter of shape {tuple(p.shape)} is no matrix; give it to AdamW"
                     )
 
-    def init_state(self) -> None:
-        """Makes the state of every parameter that has none yet."""
-        for group in self.param_groups:
-            for p in group["params"]:
-                if not self.state[p]:
-                    self.state[p]["momentum"] = torch.zeros_like(p)
-
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
-        """One update of every parameter that has a gradient."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        self.init_state()
-        for group in self.param_groups:
-            params = [p for p in group["params"] if p.grad is not None]
-            if params:
-                self._update(params, group)
-        return loss
-
-    def _update(self, params: list[Tensor], group: dict[str, Any]) -> None:
-        gradients = [p.grad for p in params if p.grad is not None]
-        momenta = [self.state[p]["momentum"] for p in params]
+    def update(
+        self, params: list[Tensor], gradients: list[Tensor], momenta: list[Tensor], group: dict[str, Any]
+    ) -> None:
         torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
         if group["weight_decay"]:
             torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
 
-        alike: dict[Any, list[Tensor]] = defaultdict(list)
-        for p in params:
-            alike[p.shape, p.device].append(p)
+        alike: dict[Any, list[tuple[Tensor, Tensor, Tensor]]] = defaultdict(list)
+        for p, gradient, momentum in zip(params, gradients, momenta, strict=True):
+            alike[p.shape, p.device].append((p, gradient, momentum))
         for (shape, device), same in alike.items():
             dtype = group["iteration_dtype"] or iteration_dtype(device)
             x_NRC = torch.empty(len(same), *shape, dtype=dtype, device=device)
-            for x_RC, p in zip(x_NRC, same, strict=True):
-                assert p.grad is not None
-                x_RC.copy_(p.grad.lerp(self.state[p]["momentum"], group["momentum"]))
+            for x_RC, (_, gradient, momentum) in zip(x_NRC, same, strict=True):
+                x_RC.copy_(gradient.lerp(momentum, group["momentum"]))
             rate = group["lr"] * shape_factor(shape, group["adjust"])
-            for x_RC, p in zip(orthogonalise_(x_NRC), same, strict=True):
+            for x_RC, (p, _, _) in zip(orthogonalise_(x_NRC), same, strict=True):
                 p.add_(x_RC, alpha=-rate)
 
 
