@@ -172,7 +172,8 @@ def _finish(results: dict[str, Any], target: Path, partial: Partial, run: Path |
 def table(results: dict[str, Any]) -> Table:
     """One line a task and one of means, within 80 columns; intervals are 95%.
 
-    Gym tasks stand beside o3-mini, the only large model of the published evaluation that fits.
+    Gym tasks stand beside o3-mini, the only large model of the published evaluation that fits, and have no
+    level, nor tokens in both settings: their names are long.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -187,10 +188,11 @@ def table(results: dict[str, Any]) -> Table:
     shown = Table(
         title=f"{results['model']}, suite {results['suite']}, {asked}", box=SIMPLE_HEAD, pad_edge=False
     )
-    for heading in ("task", "level"):
+    for heading in ("task",) if gym else ("task", "level"):
         shown.add_column(heading, no_wrap=True)
-    headings = [f"{split} pass@1" for split in splits]
-    headings += ["o3-mini"] * gym + [f"faithful\n({splits[0]})", "steps\nvalid", "tokens"]
+    with_tokens = not (gym and len(splits) > 1)
+    headings = [f"{split}\npass@1" for split in splits]
+    headings += ["o3-mini"] * gym + [f"faithful\n({splits[0]})", "steps\nvalid"] + ["tokens"] * with_tokens
     for heading in headings:
         shown.add_column(heading, justify="right", no_wrap=True)
     for name, entry in results["tasks"].items():
@@ -199,14 +201,15 @@ def table(results: dict[str, Any]) -> Table:
         if gym:
             cells.append(percent(published_score(name, splits[-1])))
         cells += [percent(first["faithful"]), percent(first["steps_valid"]) if first["steps"] else "none"]
-        shown.add_row(name.removeprefix(PREFIX), entry["level"], *cells, f"{first['tokens']:.0f}")
+        named = (name.removeprefix(PREFIX),) if gym else (name, entry["level"])
+        shown.add_row(*named, *cells, *[f"{first['tokens']:.0f}"] * with_tokens)
     mean = results["mean"]
     shown.add_section()
     means = [percent(mean[split]) for split in splits]
     if gym:
         others = [published_score(name, splits[-1]) for name in results["tasks"]]
         means.append(percent(sum(others) / len(others)))
-    shown.add_row("mean", "", *means, percent(mean["faithful"]), "", "", style="bold")
+    shown.add_row("mean", *[""] * (not gym), *means, percent(mean["faithful"]), style="bold")
     return shown
 
 

@@ -1,4 +1,5 @@
 import inspect
+import io
 import json
 import subprocess
 import sys
@@ -8,9 +9,10 @@ import pytest
 import torch
 import typer
 import yaml
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from cogling.cli.eval import evaluate
+from cogling.cli.eval import evaluate, table
 from cogling.errors import CoglingError
 from cogling.evaluate import SEED, part, tasks_of
 from cogling.evaluate.partial import Partial
@@ -191,3 +193,21 @@ def test_a_process_that_cannot_ask_says_why_in_one_line(model: Path) -> None:
         list(Workers(str(model), 1).ask([("adition", "iid")], Asking(2, 0)))
     with pytest.raises(CoglingError, match="no model"):
         list(Workers("no_such_model", 2).ask([("addition", "iid")], Asking(2, 0)))
+
+
+@pytest.mark.parametrize("splits", [("hard",), ("easy", "hard")])
+def test_the_table_of_gym_tasks_cuts_nothing_at_80_columns(splits: tuple[str, ...]) -> None:
+    pytest.importorskip("reasoning_gym")
+    scores = {"pass1": 0.92, "ci95": [0.81, 0.97], "faithful": 0.125, "steps": 9, "steps_valid": 0.95}
+    entry = {"level": "symbolic", **{split: {**scores, "tokens": 1234.5} for split in splits}}
+    results = {
+        "model": "reason",
+        "suite": "gym",
+        "published": True,
+        "splits": list(splits),
+        "tasks": {f"gym.{name}": entry for name in ("polynomial_multiplication", "intermediate_integration")},
+        "mean": {**dict.fromkeys(splits, 0.92), "faithful": 0.125},
+    }
+    console = Console(width=80, file=io.StringIO())
+    console.print(table(results))
+    assert "…" not in console.file.getvalue()  # type: ignore[attr-defined]
