@@ -126,6 +126,9 @@ class DataSection(Section):
     mistakes: Fraction = Field(
         0.0, description="share of traces with a wrong step that the next line takes back"
     )
+    mistake_rate: Share = Field(
+        0.0, description="share of the steps of such a trace that are first done wrong; 0: one of them"
+    )
     mistake_loss: Share = Field(0.0, description="weight of a wrong step's own tokens in the loss")
     path: Path | None = Field(None, description="text for the stage pretrain: .txt, or .jsonl with 'text'")
     shards: Path | None = Field(

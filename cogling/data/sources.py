@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from cogling.files import read_text
 from cogling.seeds import rng_of, seed_of
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem, Task
-from cogling.tasks.mistakes import with_mistake
+from cogling.tasks.mistakes import with_mistakes
 from cogling.tasks.sample import draw
 from cogling.text.chat import THINK, reply_parts
 from cogling.text.tokenizer import Tokenizer
@@ -45,7 +46,8 @@ class ProblemSource:
         self.seed = recipe.train.seed
         self.rows, self.length = recipe.train.batch or 1, recipe.train.length
         self.prompt_weight = recipe.train.prompt_loss
-        self.mistakes, self.mistake_weight = recipe.data.mistakes, recipe.data.mistake_loss
+        self.mistakes, self.mistake_rate = recipe.data.mistakes, recipe.data.mistake_rate
+        self.mistake_weight = recipe.data.mistake_loss
         self.shards = Shards(recipe.data.shards) if recipe.data.shards is not None else None
 
     def batch(self, index: int, mix: Mix) -> Batch:
@@ -91,17 +93,17 @@ class ProblemSource:
     def _document(self, problem: Problem, task: int, number: int) -> Document:
         prompt = self.tokenizer.encode_prompt(problem.question)
         steps: Sequence[str] = problem.steps
-        mistake: int | None = None
+        mistakes: list[int] = []
         rng = rng_of("mistake", self.seed, number)
         if rng.random() < self.mistakes:
-            steps, mistake = with_mistake(steps, rng)
+            steps, mistakes = with_mistakes(steps, rng, self.mistake_rate)
         reply = self.tokenizer.encode_parts(reply_parts(steps, problem.answer))
         weights = [self.prompt_weight] * (len(prompt) - 1) + [1.0] * len(reply)
-        if mistake is not None:
-            start = len(THINK) + sum(len(step.encode()) + 1 for step in steps[:mistake])
-            end = start + len(steps[mistake].encode())
+        if mistakes:
+            ends = list(accumulate((len(step.encode()) + 1 for step in steps), initial=len(THINK)))
+            spans = [(ends[at], ends[at + 1] - 1) for at in mistakes]
             for place, begin, finish in self.tokenizer.places(reply):
-                if start <= begin and finish <= end:
+                if any(start <= begin and finish <= end for start, end in spans):
                     weights[len(prompt) - 1 + place] = self.mistake_weight
         return Document(prompt + reply, weights, task)
 

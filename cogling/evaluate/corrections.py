@@ -13,7 +13,7 @@ from cogling.generate.engine import Engine
 from cogling.generate.sampling import Sampling
 from cogling.seeds import rng_of
 from cogling.tasks import get_task
-from cogling.tasks.mistakes import WRONG, with_mistake
+from cogling.tasks.mistakes import WRONG, with_mistakes
 from cogling.text.chat import END_THINK
 
 
@@ -45,9 +45,10 @@ def corrections(
     judge = get_task(task)
     asked, begun, right_steps = [], [], []
     for index, problem in enumerate(questions(task, split, seed, n)):
-        steps, at = with_mistake(problem.steps, rng_of("injected", seed, index))
-        if at is None or judge.step_valid(problem, steps[:at], steps[at]):
+        steps, places = with_mistakes(problem.steps, rng_of("injected", seed, index))
+        if not places or judge.step_valid(problem, steps[: places[0]], steps[places[0]]):
             continue
+        at = places[0]
         thought = "".join(f"{step}\n" for step in steps[: at + 1])
         if len(engine.encode(problem.question)) + len(engine.tokenizer.encode(thought)) + 64 > engine.context:
             continue

@@ -51,13 +51,23 @@ def _with_another_part(step: str, steps: Sequence[str], rng: random.Random) -> s
     return step[: chosen.start()] + other + step[chosen.end() :]
 
 
-def with_mistake(steps: Sequence[str], rng: random.Random) -> tuple[list[str], int | None]:
-    """The steps with one mistake and its correction somewhere among them, and the mistake's place."""
-    at = rng.randrange(len(steps)) if steps else 0
-    wrong = blunder(steps, at, rng) if steps else None
-    if wrong is None:
-        return list(steps), None
-    return [*steps[:at], wrong, WRONG, *steps[at:]], at
+def with_mistakes(steps: Sequence[str], rng: random.Random, rate: float = 0.0) -> tuple[list[str], list[int]]:
+    """The steps with mistakes and their corrections among them, and the places of the mistakes.
+
+    One step is first done wrong, and with the probability `rate` each of the others.
+    """
+    chosen = {rng.randrange(len(steps))} if steps else set()
+    if rate:
+        chosen |= {i for i in range(len(steps)) if rng.random() < rate}
+    written: list[str] = []
+    places: list[int] = []
+    for i, step in enumerate(steps):
+        wrong = blunder(steps, i, rng) if i in chosen else None
+        if wrong is not None:
+            places.append(len(written))
+            written += [wrong, WRONG]
+        written.append(step)
+    return written, places
 
 
 def judge_steps(
