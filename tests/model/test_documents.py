@@ -7,7 +7,6 @@ import torch
 
 from cogling.model.documents import document_attention, spans
 from cogling.model.mixers import fused
-from tests.model.build import decoder, tokens
 
 LENGTHS = ((5, 1, 6, 4), (700, 40, 1, 283), (16,))
 """Short documents, long ones (whose backward pass is another one), and one that fills its row."""
@@ -45,26 +44,3 @@ def test_equals_attention_under_a_mask(lengths: tuple[int, ...], dtype: torch.dt
     allowed = 1e-5 if dtype == torch.float32 else 0.02
     for expected, given in zip(right, ours, strict=True):
         assert (expected - given).abs().max() <= allowed * expected.abs().max()
-
-
-@pytest.mark.parametrize("kv_heads", [1, 2, 4])
-def test_a_decoder_gives_the_same_logits_either_way(kv_heads: int) -> None:
-    model = decoder(kv_heads=kv_heads)
-    documents_BT = numbers(LENGTHS[0])
-    tokens_BT = tokens(2, documents_BT.shape[1])
-    with torch.no_grad():
-        masked = model(tokens_BT, None, documents_BT)
-        model.packing = "documents"
-        torch.testing.assert_close(model(tokens_BT, None, documents_BT), masked)
-
-
-def test_another_document_never_reaches_the_last_bits() -> None:
-    model = decoder()
-    model.packing = "documents"
-    documents_BT = numbers(LENGTHS[0])
-    tokens_BT = tokens(2, documents_BT.shape[1])
-    edited = torch.where(documents_BT == 2, (tokens_BT + 5) % 17, tokens_BT)
-    with torch.no_grad():
-        before, after = (model(t, None, documents_BT) for t in (tokens_BT, edited))
-    assert torch.equal(before[documents_BT != 2], after[documents_BT != 2])
-    assert (before[documents_BT == 2] != after[documents_BT == 2]).any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.attention import flex_attention
 
 from cogling.model.mixers import ATTENTION_KERNELS
 from tests.model.build import MIXERS, POSITIONS, decoder, tokens
@@ -51,6 +52,19 @@ def test_no_kernel_lets_another_document_into_the_last_bits(kernel):
     edited = torch.where(documents_BT == 2, (tokens_BT + 5) % 17, tokens_BT)
     before, after = (model(t, positions_BT, documents_BT) for t in (tokens_BT, edited))
     assert torch.equal(before[documents_BT != 2], after[documents_BT != 2])
+
+
+@pytest.mark.parametrize("packing", ["documents", "blocks"])
+@torch.no_grad()
+def test_no_way_of_packing_lets_another_document_into_the_last_bits(packing, monkeypatch):
+    monkeypatch.setattr(flex_attention, "_warn_once", lambda *_, **__: None)  # uncompiled on purpose
+    model = decoder()
+    model.packing = packing
+    tokens_BT, _, documents_BT = packed()
+    edited = torch.where(documents_BT == 2, (tokens_BT + 5) % 17, tokens_BT)
+    before, after = (model(t, None, documents_BT) for t in (tokens_BT, edited))
+    assert torch.equal(before[documents_BT != 2], after[documents_BT != 2])
+    assert (before[documents_BT == 2] != after[documents_BT == 2]).any()
 
 
 @every_model
