@@ -50,7 +50,7 @@ def _fresh(task: GymTask, setting: str, seed: int, n: int) -> tuple[Problem, ...
     failure: Exception | None = None
     for index in range(_ATTEMPTS * n):
         try:
-            problem = task.question(setting, seed_of(task.name, "fresh", setting, seed, index) >> 2)
+            entry = task.entry(setting, seed_of(task.name, "fresh", setting, seed, index) >> 2)
         except CoglingError:
             raise
         except Exception as error:  # a generator of the library may raise anything
@@ -58,9 +58,11 @@ def _fresh(task: GymTask, setting: str, seed: int, n: int) -> tuple[Problem, ...
             if not found and index > _ATTEMPTS:
                 break
             continue
-        if split_of(problem) == "train" or published.holds(task.gym, problem.question):
+        question = entry["question"]
+        if question in found or split_of(Problem(task.name, question, (), "")) == "train":
             continue
-        found.setdefault(problem.question, problem)
+        if not published.holds(task.gym, question):
+            found[question] = task.asked(entry)
         if len(found) == n:
             break
     if not found:

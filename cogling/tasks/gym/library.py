@@ -12,6 +12,7 @@ import dataclasses
 import decimal
 import io
 import json
+import math
 import random
 from collections.abc import Iterator
 from functools import cache
@@ -64,6 +65,7 @@ def datasets() -> dict[str, Any]:
     try:
         import reasoning_gym as _  # noqa: F401 - importing it fills the table
         from reasoning_gym.arc import arc_1d
+        from reasoning_gym.arithmetic import basic_arithmetic
         from reasoning_gym.cognition.number_sequences import PatternRule
         from reasoning_gym.factory import DATASETS
     except ImportError:
@@ -72,7 +74,20 @@ def datasets() -> dict[str, Any]:
         ) from None
     PatternRule.apply = _bounded(PatternRule.apply)
     arc_1d.Random = _Bounded  # one of its generators looks for a tenth colour among nine
+    basic_arithmetic.find_common_divisors = common_divisors
     return DATASETS
+
+
+def common_divisors(a: int, b: int) -> list[int]:
+    """Those of two numbers, each that is below the root of the greatest followed by its counterpart.
+
+    The library tries all numbers up to the root, which takes hours where it divides a product of 20 digits.
+    """
+    from sympy import divisors
+
+    greatest = math.gcd(a, b)
+    pairs = [(i, greatest // i) for i in divisors(greatest) if i * i <= greatest]
+    return [divisor for low, high in pairs for divisor in ([low] if low == high else [low, high])]
 
 
 class _Bounded(random.Random):

@@ -73,8 +73,11 @@ class GymTask:
 
         Without a trace its steps are empty and its answer is the library's. May raise what the library does.
         """
-        params = json.dumps(library.setting(self.gym, setting))
-        return self.asked(library.entry(self.gym, params, number))
+        return self.asked(self.entry(setting, number))
+
+    def entry(self, setting: str, number: int) -> library.Entry:
+        """The entry of that question, which is not worked out yet: most that are drawn are not asked."""
+        return library.entry(self.gym, json.dumps(library.setting(self.gym, setting)), number)
 
     def published(self, setting: str, n: int = library.PUBLISHED_SIZE) -> list[Problem]:
         """The first `n` questions of the published evaluation."""
