@@ -93,7 +93,7 @@ def test_recipe_to_train_is_good(line: str) -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as a reader has it: runs (of a tiny recipe), prompts, a tokenizer."""
+    """A folder as a reader has it: runs (of a tiny recipe), prompts, a tokenizer, shards."""
     from cogling.grow import train
     from tests.tiny import Silent, tiny
 
@@ -105,10 +105,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "prompts.jsonl").write_text('{"id": 1, "prompt": "What is 2 + 3?"}\n', encoding="utf-8")
     for name in RUNS:
         (folder / "runs" / name / "eval-gym-hard.json").write_text(json.dumps(gym_results(f"runs/{name}")))
-    made = CliRunner().invoke(
-        app, ["tokenizer", "train", "--out", str(folder / "my-tokenizer"), "--kind", "byte"]
-    )
-    assert made.exit_code == 0, made.output
+    for line in (
+        f"tokenizer train --out {folder / 'my-tokenizer'} --kind byte",
+        f"data problems addition --out {folder / 'made'} --n 5 --rungs 0-0",
+    ):
+        made = CliRunner().invoke(app, shlex.split(line))
+        assert made.exit_code == 0, made.output
     return folder
 
 
