@@ -140,8 +140,9 @@ def _of_board(board: Board) -> list[str]:
             f"{setting}-lost",
             f"What is still lost, {setting}",
             "Shares of all questions, by how the reply went wrong. Wrong step: the due one, with other"
-            " numbers in it. Wrong plan: another step, or steps missing. Cut off: at the token limit. Format:"
-            " no steps, or another answer than they led to. Not asked: the question does not fit.",
+            " numbers in it. Wrong plan: another step, or steps missing. Cut off: at the token limit, or in"
+            " circles. Format: no steps, or another answer than they led to. Not asked: the question does not"
+            " fit.",
             page.grid("one", (_lost(board, one) for one in board.evaluations)),
         ),
     ]
