@@ -154,3 +154,9 @@ def say(message: Message) -> None:
     """On the other side: writes one message."""
     sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
     sys.stdout.buffer.flush()
+
+
+def serve(main: Callable[[], None]) -> None:
+    """On the other side: runs the program, which ends without a word when its parent is gone."""
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        main()

@@ -144,7 +144,7 @@ def _make(missing: list[Header], out: Path, workers: int) -> list[Report]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from cogling.cli.growing import stopping
+    from cogling.cli.growing import same_command, stopping
     from cogling.data.making import make_all
     from cogling.files import write_atomic
 
@@ -172,7 +172,7 @@ def _make(missing: list[Header], out: Path, workers: int) -> list[Report]:
                 raise
             bar.stop()
             typer.echo(
-                f"interrupted; finished shards are in {out}. Continue with: {_same_command()}", err=True
+                f"interrupted; finished shards are in {out}. Continue with: {same_command()}", err=True
             )
             raise typer.Exit(128 + signals[0]) from None
     return ended
@@ -197,9 +197,3 @@ def _conclude(ended: list[Report], held: list[Shard], out: Path) -> None:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _same_command() -> str:
-    import sys
-
-    return shlex.join(["cogling", *sys.argv[1:]])

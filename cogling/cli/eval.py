@@ -90,7 +90,8 @@ def evaluate(
     parts = len(names) * len(splits)
     workers = min(workers or (_cores() if n * parts >= MANY else 1), parts)
     if workers > 1:
-        engine = Workers(model, workers, loops, threads)
+        # The folder whose checksum is taken below: a run that still trains may have another best one soon.
+        engine = Workers(str(saved.folder), workers, loops, threads)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
         "model": model,
@@ -256,8 +257,6 @@ def notes(results: dict[str, Any]) -> list[str]:
 
 
 def _how_to_continue(partial: Path) -> str:
-    import shlex
-    import sys
+    from cogling.cli.growing import same_command
 
-    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
-    return f"\ninterrupted; finished parts are kept in {partial}; to continue run: {command}"
+    return f"\ninterrupted; finished parts are kept in {partial}; to continue run: {same_command()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,11 @@ def stopping() -> Iterator[list[int]]:
 
 def command(folder: Path) -> str:
     return shlex.join(["cogling", "resume", str(folder)])
+
+
+def same_command() -> str:
+    """What was typed, to be typed again."""
+    return shlex.join(["cogling", *sys.argv[1:]])
 
 
 def conclude(run: Run) -> None:

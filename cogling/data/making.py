@@ -11,7 +11,7 @@ from importlib import metadata
 
 from cogling.data.shards import Header, Shard
 from cogling.errors import CoglingError
-from cogling.processes import Died, Message, answers, asked, say
+from cogling.processes import Died, Message, answers, asked, say, serve
 from cogling.tasks import get_task
 from cogling.tasks.base import Task
 from cogling.tasks.gym import PREFIX
@@ -155,5 +155,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        main()
+    serve(main)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 from typing import IO
@@ -13,7 +12,7 @@ from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.data.sources import SOURCES, Source
 from cogling.errors import CoglingError
-from cogling.processes import asked, read_line, say
+from cogling.processes import asked, read_line, say, serve
 from cogling.text.tokenizer import Tokenizer
 
 
@@ -58,5 +57,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        main()
+    serve(main)

@@ -22,6 +22,10 @@ from cogling.version import __version__
 WRONG_SAMPLES = 2
 
 Record = dict[str, Any]
+Part = tuple[str, AskedSplit]
+"""A task and a split."""
+Progress = Callable[[str, AskedSplit, float], None]
+"""Called with a task, a split, and the share of its questions that are finished."""
 
 
 @dataclass(frozen=True)

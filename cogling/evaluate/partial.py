@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ class Partial:
         Raises CoglingError where the file cannot be read or written.
         """
         self.path = path
-        self._parts: dict[str, dict[str, Any]] = {}
+        self.parts: dict[str, dict[str, Any]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with open(path, "a+b") as file:
@@ -42,16 +41,9 @@ class Partial:
         for line in whole.splitlines():
             try:
                 record = json.loads(line)
-                self._parts[record["key"]] = record["part"]
+                self.parts[record["key"]] = record["part"]
             except (ValueError, KeyError, TypeError):
                 continue  # damaged: this part is asked again
-
-    @property
-    def keys(self) -> Collection[str]:
-        return self._parts.keys()
-
-    def get(self, key: str) -> dict[str, Any] | None:
-        return self._parts.get(key)
 
     def add(self, key: str, part: dict[str, Any]) -> None:
         """Appends one finished part and waits until it is on the disk."""
@@ -63,7 +55,7 @@ class Partial:
                 os.fsync(file.fileno())
         except OSError as error:
             raise explain_os_error(error, self.path, len(line)) from error
-        self._parts[key] = part
+        self.parts[key] = part
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)

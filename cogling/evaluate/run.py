@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from cogling.evaluate.ask import Engine, ask
-from cogling.evaluate.part import Asking, Record, ask_part, choose_samples, summary
+from cogling.evaluate.part import Asking, Part, Progress, Record, ask_part, choose_samples, summary
 from cogling.evaluate.partial import Partial
 from cogling.evaluate.questions import questions
 from cogling.evaluate.suites import AskedSplit
@@ -19,9 +19,6 @@ SEED = 1927
 by content, so no question of `iid` or `ood` is ever in training."""
 
 SPLITS: tuple[AskedSplit, ...] = ("iid", "ood")
-
-Progress = Callable[[str, AskedSplit, float], None]
-"""Called with a task, a split, and the share of its questions that are finished."""
 
 
 def evaluate(
@@ -51,17 +48,20 @@ def evaluate(
     Raises CoglingError for n < 1, an unknown task, or settings out of range.
     """
     asking = Asking(n, seed, published, temperature, max_tokens, batch_size, weights)
-    results: Record = {name: {"level": get_task(name).level} for name in tasks}
+    levels = {name: get_task(name).level for name in tasks}
     parts = [(name, split) for name in tasks for split in splits]
-    samples: dict[tuple[str, AskedSplit], list[Record]] = {}
-    for (name, split), key, found in _asked(engine, parts, asking, partial, progress):
-        part = found if found is not None else partial.get(key) if partial else None
-        assert part is not None
-        if partial and found is not None:
-            partial.add(key, found)
-        results[name][split], samples[name, split] = part["scores"], part["samples"]
+    held = partial.parts if partial else {}
+    found: dict[Part, Record] = {}
+    for part, key, made in _asked(engine, parts, asking, held, progress):
+        if partial and made:
+            partial.add(key, made)
+        found[part] = made or held[key]
         if progress:
-            progress(name, split, 1.0)
+            progress(*part, 1.0)
+    results = {
+        name: {"level": level, **{split: found[name, split]["scores"] for split in splits}}
+        for name, level in levels.items()
+    }
     return {
         "model": model,
         "suite": suite,
@@ -72,24 +72,20 @@ def evaluate(
         "temperature": temperature,
         "weights": weights,
         "version": __version__,
-        "tasks": {
-            name: {"level": entry["level"], **{split: entry[split] for split in splits}}
-            for name, entry in results.items()
-        },
+        "tasks": results,
         "mean": _means(results, splits),
-        "samples": [one for part in parts for one in samples[part]],
+        "samples": [one for part in parts for one in found[part]["samples"]],
     }
 
 
 def _asked(
     engine: Engine | Workers,
-    parts: Sequence[tuple[str, AskedSplit]],
+    parts: Sequence[Part],
     asking: Asking,
-    partial: Partial | None,
+    held: Collection[str],
     progress: Progress | None,
-) -> Iterator[tuple[tuple[str, AskedSplit], str, Record | None]]:
-    """(part, its key, what came of it or None where `partial` has it), in any order."""
-    held = partial.keys if partial else ()
+) -> Iterator[tuple[Part, str, Record | None]]:
+    """(part, its key, what came of it or None where the key is among those held), in any order."""
     if isinstance(engine, Workers):
         yield from engine.ask(parts, asking, held, progress)
         return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import lru_cache
 
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, ask_part
 from cogling.generate.engine import Engine
-from cogling.processes import asked, say
+from cogling.processes import asked, say, serve
 from cogling.saved import load_model
 
 
@@ -33,5 +32,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        main()
+    serve(main)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from cogling.errors import CoglingError
-from cogling.evaluate.part import Asking, Record
-from cogling.evaluate.suites import AskedSplit
+from cogling.evaluate.part import Asking, Part, Progress, Record
 from cogling.processes import Died, answers
-
-Part = tuple[str, AskedSplit]
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Workers:
         parts: Sequence[Part],
         asking: Asking,
         held: Collection[str] = (),
-        progress: Callable[[str, AskedSplit, float], None] | None = None,
+        progress: Progress | None = None,
     ) -> Iterator[tuple[Part, str, Record | None]]:
         """(part, its key, what came of it) as each is finished; None where the key is among those held.
 
