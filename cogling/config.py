@@ -251,6 +251,10 @@ class ScheduleSection(Section):
 class CurriculumSection(Section):
     name: Literal["competence", "uniform", "easy_to_hard"] = "competence"
     promote: Fraction = Field(0.5, description="share of whole traces right at which a task gets harder")
+    need: Literal["height", "rung"] = Field(
+        "height",
+        description="height: drawn by what is still to climb; rung: by what is wrong at the rung reached",
+    )
     floor: Fraction = Field(
         0.1, description="least weight of a mastered task, against 1 for an unlearned one"
     )

@@ -1,9 +1,10 @@
 """The curriculum: which tasks, how hard, from what the model can do by now.
 
 Each task climbs the rungs of its knobs: it gets harder when enough whole traces are right at the present
-rung (Platanios et al. 2019, competence-based curriculum learning). A task is drawn by what it has still to
-climb; what is mastered is rehearsed at the floor. Drawn by problems, a task whose traces are ten times as
-long takes ten times the tokens; `balance` evens that out.
+rung (Platanios et al. 2019, competence-based curriculum learning). What is mastered is rehearsed at the
+floor; the rest is drawn by height, what a task has still to climb, so that time goes to those that lag
+behind, or by rung, what it gets wrong where it is, so that it keeps its share until it is mastered. Drawn by
+problems, a task whose traces are ten times as long takes ten times the tokens; `balance` evens that out.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ class Curriculum:
     def mix(self) -> Mix:
         need = [1.0] * len(self.names)
         if self.settings.name == "competence":
-            need = [max(self.settings.floor, 1 - height) for height in self.heights().values()]
+            reached = self.heights().values() if self.settings.need == "height" else self.competence
+            need = [max(self.settings.floor, 1 - share) for share in reached]
         known = [length for length in self.length if length]
         usual = float(np.mean(known)) if known else 1.0
         shares = [(usual / (length or usual)) ** self.settings.balance for length in self.length]

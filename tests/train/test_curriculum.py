@@ -44,6 +44,15 @@ def test_a_task_climbs_when_its_traces_are_right_and_is_drawn_by_need() -> None:
     assert weights[0] < 0.5
 
 
+def test_by_rung_a_task_is_drawn_alike_on_every_rung_until_it_is_mastered() -> None:
+    curriculum = Curriculum(recipe(need="rung"))
+    curriculum.rungs = [curriculum.top[0], 0]
+    assert curriculum.mix()["weights"] == [1.0, 1.0]
+    seen(curriculum, (20, 20), (True, False), looks=8)
+    mastered, unlearned = curriculum.mix()["weights"]
+    assert (mastered, unlearned) == (0.1, 1.0)
+
+
 @pytest.mark.parametrize(("balance", "ratio"), [(0.0, 1.0), (0.5, 3.0), (1.0, 9.0)])
 def test_short_problems_are_drawn_more_often_by_tokens(balance: float, ratio: float) -> None:
     curriculum = Curriculum(recipe(balance=balance))
