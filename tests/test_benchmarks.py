@@ -14,10 +14,10 @@ import pytest
 FOLDER = Path(__file__).parent.parent / "benchmarks"
 
 
-def run_quick(name: str, tmp_path: Path) -> dict[str, Any]:
+def run_quick(name: str, tmp_path: Path, *arguments: str) -> dict[str, Any]:
     """What `benchmarks/NAME.py --quick` writes."""
     out = tmp_path / "results.json"
-    command = [sys.executable, str(FOLDER / f"{name}.py"), "--quick", "--out", str(out)]
+    command = [sys.executable, str(FOLDER / f"{name}.py"), *arguments, "--quick", "--out", str(out)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -105,3 +105,34 @@ def test_long_addition_asks_every_length_of_sums_that_training_cannot_draw(
     assert len({problem.question for problem in asked}) == 20
     assert all(len(problem.meta["a"]) == len(problem.meta["b"]) == 100 for problem in asked)
     assert all(split_of(problem) != "train" for problem in asked)
+
+
+@pytest.mark.slow
+def test_an_ablation_trains_each_variation_alike_but_for_what_it_changes(tmp_path: Path) -> None:
+    from cogling.recipes import load_recipe
+
+    found = run_quick("ablation", tmp_path, "mistakes", "--runs", str(tmp_path / "runs"))["variations"]
+    assert [variation["changes"] for variation in found.values()] == [[], ["data.mistakes=0.3"]]
+    for variation in found.values():
+        (scores,) = variation["seeds"]
+        assert scores["million tokens"] > 0
+        assert 0 <= scores["corrected"] <= 1
+    plain, changed = (
+        load_recipe(str(path / "recipe.yaml")) for path in sorted((tmp_path / "runs" / "mistakes").iterdir())
+    )
+    plain, changed = sorted((plain, changed), key=lambda recipe: recipe.data.mistakes)
+    assert changed == plain.model_copy(update={"data": plain.data.model_copy(update={"mistakes": 0.3})})
+
+
+def test_every_variation_of_every_ablation_is_a_valid_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cogling.recipes import load_recipe
+
+    monkeypatch.syspath_prepend(str(FOLDER))
+    from ablation import ABLATIONS
+
+    for ablation in ABLATIONS.values():
+        recipes = [
+            load_recipe(ablation.recipe, [*ablation.budget, *changes])
+            for changes in ablation.variations.values()
+        ]
+        assert all(a != b for i, a in enumerate(recipes) for b in recipes[:i])
