@@ -1,6 +1,7 @@
 """Ablations: one thing of a recipe is changed at a time, everything else and the budget stay the same.
 
-Each run is kept under --runs, and a finished one is not trained again. Scores are means over the seeds.
+Each run is kept under --runs, and a finished one is not trained again, for whichever ablation it was made.
+Scores are means over the seeds.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Ablation:
     corrected: bool = False
 
 
-EIGHT_TASKS = ["train.steps=1600"]
+EIGHT_TASKS = ["train.steps=1200"]
 MINUTES = ["train.steps=100000", "train.minutes=4"]
 NO_PLACES = ["model.place_values=0"]
 
@@ -58,7 +59,6 @@ ABLATIONS = {
         {
             "tokens count alike": [],
             "problems count alike": ["train.problem_weighting=1"],
-            "half-way": ["train.problem_weighting=0.5"],
         },
     ),
     "mistakes": Ablation(
@@ -68,11 +68,6 @@ ABLATIONS = {
             "none": [],
             "one in 0.3 of the traces": ["data.mistakes=0.3"],
             "0.1 of the steps in 0.3 of the traces": ["data.mistakes=0.3", "data.mistake_rate=0.1"],
-            "the same, wrong steps half learned": [
-                "data.mistakes=0.3",
-                "data.mistake_rate=0.1",
-                "data.mistake_loss=0.5",
-            ],
         },
         corrected=True,
     ),
@@ -144,7 +139,7 @@ def main() -> None:
     for name, changes in variations:
         found = []
         for seed in range(given.seeds):
-            folder = given.runs / given.ablation / f"{name.replace(', ', '-').replace(' ', '-')}-{seed}"
+            folder = given.runs / "_".join([ablation.recipe, *changes, f"seed={seed}"])
             trained(ablation, changes, seed, folder, more)
             found.append(scores(folder, injected))
         results[name] = {"changes": changes, "seeds": found}
