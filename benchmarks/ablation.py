@@ -38,7 +38,7 @@ class Ablation:
 
 
 EIGHT_TASKS = ["train.steps=1200"]
-MINUTES = ["train.steps=100000", "train.minutes=4"]
+MINUTES = ["train.steps=100000", "train.minutes=3"]
 NO_PLACES = ["model.place_values=0"]
 
 ABLATIONS = {
