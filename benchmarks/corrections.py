@@ -52,14 +52,15 @@ def main() -> None:
             task,
             str(p.n),
             f"{p.noticed / p.n:.2f}",
-            f"{p.corrected / p.n:.2f} ({p.ci95[0]:.2f} to {p.ci95[1]:.2f})",
+            f"{p.corrected / p.n:.2f}",
+            f"{p.ci95[0]:.2f}-{p.ci95[1]:.2f}",
             f"{p.right / p.n:.2f}",
         ]
         for task, p in rows
     ]
     finish(
         f"Wrong steps put into right traces, {split}; bar: {BAR} corrected",
-        ["task", "injected", "noticed", "corrected", "answer right"],
+        ["task", "n", "noticed", "corrected", "95%", "answer right"],
         table,
         {"model": settings.model, "split": split, "bar": BAR, "tasks": results},
         settings,
