@@ -23,6 +23,9 @@ from cogling.recipes import load_recipe
 from cogling.saved import load_model
 from cogling.train.run import ABOUT
 
+DIVERGED = "cogling: training fails"
+"""How a training ends whose loss leapt up and did not come back."""
+
 INJECTED = 25
 """Problems of a task that a mistake is put into."""
 
@@ -38,7 +41,8 @@ class Ablation:
 
 
 EIGHT_TASKS = ["train.steps=1200"]
-MINUTES = ["train.steps=100000", "train.minutes=3"]
+MINUTES = ["train.steps=100000", "train.minutes=3", "checkpoint.every=100"]
+"""With checkpoints to go back to: some variations diverge."""
 NO_PLACES = ["model.place_values=0"]
 
 ABLATIONS = {
@@ -86,15 +90,17 @@ ABLATIONS = {
 }
 
 
-def trained(ablation: Ablation, changes: list[str], seed: int, folder: Path, more: list[str]) -> None:
-    """Trains and evaluates one run in a process of its own, or reuses it."""
+def trained(ablation: Ablation, changes: list[str], seed: int, folder: Path, more: list[str]) -> bool:
+    """Trains and evaluates one run in a process of its own, or reuses it; False where it diverged."""
     overrides = [*ablation.budget, *changes, f"train.seed={seed}", *more]
     load_recipe(ablation.recipe, overrides)  # a bad change is told before the first run
     command = [sys.executable, "-m", "cogling", "train", ablation.recipe, *overrides, "--out", str(folder)]
     print(f"{folder.name} ...", flush=True)
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ran.returncode:
+    diverged = DIVERGED in ran.stderr
+    if ran.returncode and not diverged:
         raise SystemExit(f"{folder}: the training failed\n{ran.stderr[-2000:]}")
+    return not diverged
 
 
 def scores(folder: Path, injected: int) -> dict[str, float]:
@@ -140,18 +146,28 @@ def main() -> None:
         found = []
         for seed in range(given.seeds):
             folder = given.runs / "_".join([ablation.recipe, *changes, f"seed={seed}"])
-            trained(ablation, changes, seed, folder, more)
-            found.append(scores(folder, injected))
-        results[name] = {"changes": changes, "seeds": found}
-        rows.append([name, *(told(key, [each[key] for each in found]) for key in found[0])])
+            if trained(ablation, changes, seed, folder, more):
+                found.append(scores(folder, injected))
+        results[name] = {"changes": changes, "diverged": given.seeds - len(found), "seeds": found}
+    columns = list(next((each["seeds"][0] for each in results.values() if each["seeds"]), []))
+    for name, result in results.items():
+        values = [told(key, [each[key] for each in result["seeds"]]) for key in columns]
+        rows.append([name, *values, str(result["diverged"])])
     budget = " ".join([*ablation.budget, *given.set])
     title = f"{given.ablation}: {ablation.recipe} {budget}, {given.seeds} seeds"
-    columns = ("changed", *next(iter(results.values()))["seeds"][0])
-    finish(title, columns, rows, {"ablation": given.ablation, "variations": results}, given)
+    finish(
+        title,
+        ["changed", *columns, "diverged"],
+        rows,
+        {"ablation": given.ablation, "variations": results},
+        given,
+    )
 
 
 def told(key: str, values: list[float]) -> str:
     """The mean; with several seeds the least and the greatest too, where it is a score."""
+    if not values:
+        return "-"
     mean = statistics.mean(values)
     if key in ("million tokens", "minutes"):
         return f"{mean:.1f}"
