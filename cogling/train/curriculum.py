@@ -57,8 +57,12 @@ class Curriculum:
                 before = self.length[task] or mean
                 self.length[task] = LENGTH_MEMORY * before + (1 - LENGTH_MEMORY) * mean
 
-    def look(self, progress: float) -> None:
-        """Takes in what was observed since the last look and moves tasks up. progress: 0..1 of training."""
+    def look(self, progress: float) -> float:
+        """Takes in what was observed since the last look and moves tasks up; the share of the mix that moved.
+
+        progress: 0..1 of training.
+        """
+        weights, before = self.mix()["weights"], list(self.rungs)
         for task, (right, seen) in enumerate(zip(self.right, self.seen, strict=True)):
             if seen < self.settings.least:
                 continue
@@ -72,6 +76,8 @@ class Curriculum:
         if self.settings.name == "easy_to_hard":
             # All rungs are reached after half of the training.
             self.rungs = [min(top, int(2 * progress * (top + 1))) for top in self.top]
+        moved = sum(w for w, old, new in zip(weights, before, self.rungs, strict=True) if new > old)
+        return moved / sum(weights)
 
     def mix(self) -> Mix:
         need = [1.0] * len(self.names)

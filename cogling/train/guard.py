@@ -13,7 +13,7 @@ WARMUP = 50
 class Guard:
     """Watches the loss and the gradient norm. Its fields go into the checkpoint.
 
-    average: running mean of the loss of the steps taken in this stage. bad: skipped steps in a row.
+    average: running mean of the loss of the steps taken, on problems of one kind. bad: skipped in a row.
     """
 
     average: float = 0.0
@@ -21,8 +21,8 @@ class Guard:
     bad: int = 0
     skipped: int = 0
 
-    def new_stage(self) -> None:
-        """Forgets what a usual loss is: the next stage's data has another."""
+    def new_problems(self) -> None:
+        """Forgets what a usual loss is: another stage's data, or harder problems, have another."""
         self.average, self.seen = 0.0, 0
 
     def reason_to_skip(self, loss: float, grad_norm: float) -> str | None:

@@ -37,6 +37,8 @@ from cogling.train.records import Records
 from cogling.train.state import TrainState, new_state
 
 MOST_ROLLBACKS = 5
+HARDER = 0.5
+"""Share of the mix that moves up at once from which on the loss may leap: longer problems were never seen."""
 
 
 class Interrupted(Exception):
@@ -129,7 +131,7 @@ class Loop:
         state, counters = self.state, self.state.counters
         step = counters.step
         if step and self._stage(step) != self._stage(step - 1):
-            state.guard.new_stage()
+            state.guard.new_problems()
         batch = self.loader.next()
         loss, wrong_BT = self.compute.gradients(self._stage(step), batch)
         norm = torch.nn.utils.clip_grad_norm_(state.decoder.parameters(), self.recipe.train.clip)
@@ -143,7 +145,9 @@ class Loop:
         state.optimizers.zero_grad()
         counters.step, counters.tokens = step + 1, counters.tokens + batch.tokens.size
         if counters.step % self.recipe.curriculum.every == 0:
-            state.curriculum.look(self._progress(counters.step))
+            moved = state.curriculum.look(self._progress(counters.step))
+            if moved > HARDER:
+                state.guard.new_problems()
         self._request(step + self.recipe.data.prefetch)
         self._clock()
         if reason is not None:

@@ -61,6 +61,20 @@ def test_short_problems_are_drawn_more_often_by_tokens(balance: float, ratio: fl
     assert short / long == pytest.approx(ratio, rel=1e-3)
 
 
+def test_a_look_tells_the_share_of_the_mix_that_moved_up() -> None:
+    curriculum = Curriculum(recipe(balance=1.0))
+    made = batch((10, 90))
+    for _ in range(8):
+        curriculum.observe(made, np.zeros(made.tokens.shape, dtype=bool))
+    assert curriculum.mix()["weights"] == pytest.approx([5.0, 0.5556], rel=1e-3)
+    assert curriculum.look(0.5) == 1.0
+    curriculum.rungs[0] = curriculum.top[0]
+    for _ in range(8):
+        curriculum.observe(made, np.zeros(made.tokens.shape, dtype=bool))
+    assert 0 < curriculum.look(0.5) < 0.5
+    assert curriculum.look(0.5) == 0.0
+
+
 def test_a_look_waits_for_enough_problems() -> None:
     curriculum = Curriculum(recipe(least=50))
     seen(curriculum, (20, 20), (True, False), looks=2)

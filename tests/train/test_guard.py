@@ -56,7 +56,7 @@ def test_the_guard_names_what_is_wrong_and_forgets_it_after_a_good_step() -> Non
     assert guard.average == pytest.approx(1.0)
     assert guard.reason_to_skip(3.9, 1.0) is None
     assert (guard.bad, guard.skipped) == (0, 3)
-    guard.new_stage()
+    guard.new_problems()
     assert guard.reason_to_skip(50.0, 1.0) is None
 
 
@@ -149,3 +149,31 @@ def test_the_loss_of_a_new_stage_is_not_an_explosion(monkeypatch: pytest.MonkeyP
     )
     grow(recipe, tmp_path / "run", Silent(recipe))
     assert read_json(tmp_path / "run" / "run.json")["skipped_steps"] == 0
+
+
+@pytest.mark.parametrize("curriculum", ["competence", "uniform"])
+def test_the_loss_may_leap_when_the_problems_get_harder_and_only_then(
+    curriculum: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    passes = iter(range(80))
+
+    def gradients(self: Compute, stage: str, batch: Batch) -> tuple[float, Tensor]:
+        for parameter in self.decoder.parameters():
+            parameter.grad = torch.zeros_like(parameter)
+        mastered = next(passes) < 60
+        wrong = torch.full(batch.tokens.shape, not mastered)
+        return (0.1 if mastered else 5.0), wrong
+
+    monkeypatch.setattr(Compute, "gradients", gradients)
+    recipe = tiny(
+        "data.tasks=[addition]",
+        f"curriculum.name={curriculum}",
+        "curriculum.every=60",
+        "train.steps=80",
+        "train.bad_steps=30",
+        "evaluate.every=80",
+        "evaluate.n=1",
+    )
+    grow(recipe, tmp_path / "run", Silent(recipe))
+    skipped = read_json(tmp_path / "run" / "run.json")["skipped_steps"]
+    assert skipped == (0 if curriculum == "competence" else 20)
