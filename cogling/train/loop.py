@@ -20,7 +20,7 @@ from cogling.evaluate import validate
 from cogling.generate.engine import Engine
 from cogling.model.decoder import Decoder
 from cogling.optim import Schedule
-from cogling.saved import BEST, checkpoints, load_model
+from cogling.saved import BEST, checkpoints
 from cogling.seeds import seed_of
 from cogling.text.tokenizer import Tokenizer
 from cogling.train.checkpoint import (
@@ -34,6 +34,7 @@ from cogling.train.checkpoint import (
 from cogling.train.compute import Compute
 from cogling.train.display import Display
 from cogling.train.records import Records
+from cogling.train.start import begin_with
 from cogling.train.state import TrainState, new_state
 
 MOST_ROLLBACKS = 5
@@ -62,7 +63,9 @@ class Loop:
         generator = torch.Generator().manual_seed(seed_of("weights", recipe.train.seed))
         decoder.init_weights(generator, recipe.model.look_back)
         if recipe.train.start is not None and not checkpoints(run):
-            begin_with(decoder, recipe.train.start)
+            grown = begin_with(decoder, recipe.train.start)
+            if grown:
+                display.say(f"{recipe.train.start} grows before it goes on: {grown}")
         self.compute = Compute(recipe, decoder)
         self.state: TrainState = new_state(recipe, decoder)
         s = recipe.schedule
@@ -319,18 +322,6 @@ class SignalGuard:
         for other, before in self._before.items():
             signal.signal(other, before)
         self._note(number)
-
-
-def begin_with(decoder: Decoder, model: str) -> None:
-    """Gives the decoder the weights of another. Raises CoglingError where its shape is not the same."""
-    saved = load_model(model)
-    if saved.decoder.config != decoder.config:
-        ours, theirs = decoder.config.to_dict(), saved.decoder.config.to_dict()
-        parts = ", ".join(
-            f"{key} {theirs[key]} (here {ours[key]})" for key in ours if ours[key] != theirs[key]
-        )
-        raise CoglingError(f"train.start: the model {model} has another shape: {parts}; change the recipe's")
-    decoder.load_state_dict(saved.decoder.state_dict())
 
 
 def stage_ends(recipe: Recipe) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ import torch
 
 from cogling.errors import CoglingError
 from cogling.saved import load_model
-from tests.tiny import loop_in, tiny
+from tests.tiny import Silent, loop_in, tiny
 
 
 def grown(folder: Path) -> Path:
@@ -37,7 +37,27 @@ def test_going_on_does_not_want_the_other_model_any_more(tmp_path: Path) -> None
     assert again.state.counters.step == 4
 
 
-def test_another_shape_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_larger_shape_grows_and_says_so(tmp_path: Path) -> None:
     first = grown(tmp_path / "first")
-    with pytest.raises(CoglingError, match=r"another shape: depth \d+ \(here 3\)"):
-        loop_in(tmp_path / "second", tiny(f"train.start={first}", "model.depth=3"))
+    larger = tiny(
+        f"train.start={first}", "model.depth=3", "model.width=64", "model.context=160", "train.steps=1"
+    )
+    display = Silent(larger)
+    second = loop_in(tmp_path / "second", larger, display)
+    old = load_model(first).decoder
+    tokens = torch.arange(60)[None]
+    with torch.inference_mode():
+        torch.testing.assert_close(second.state.decoder(tokens), old(tokens), rtol=1e-3, atol=1e-3)
+    sizes = "depth 2 to 3, width 32 to 64, heads 1 to 2, kv_heads 1 to 2, mlp_width 128 to 256"
+    assert display.said == [f"{first} grows before it goes on: context 128 to 160, {sizes}"]
+    second.run()
+
+
+def test_a_smaller_or_another_shape_is_refused_by_name(tmp_path: Path) -> None:
+    first = grown(tmp_path / "first")
+    for override, named in (
+        ("model.depth=1", r"depth 2 \(here 1\)"),
+        ("model.mlp=gelu", r"mlp relu2 \(here gelu\)"),
+    ):
+        with pytest.raises(CoglingError, match=f"another shape: {named}"):
+            loop_in(tmp_path / "second", tiny(f"train.start={first}", override))

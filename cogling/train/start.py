@@ -1,0 +1,22 @@
+"""Beginning with the weights of another model instead of random ones."""
+
+from __future__ import annotations
+
+from cogling.errors import CoglingError
+from cogling.model.decoder import Decoder
+from cogling.model.enlarge import LARGER, enlarge, obstacles
+from cogling.saved import load_model
+
+
+def begin_with(decoder: Decoder, model: str) -> str:
+    """Gives the decoder the weights of another that is of its shape or smaller; says how it grew, if it did.
+
+    Raises CoglingError where its shape is another one, or larger.
+    """
+    old = load_model(model).decoder
+    ours, theirs = decoder.config.to_dict(), old.config.to_dict()
+    if found := obstacles(old.config, decoder.config):
+        parts = ", ".join(f"{key} {theirs[key]} (here {ours[key]})" for key in found)
+        raise CoglingError(f"train.start: the model {model} has another shape: {parts}; change the recipe's")
+    enlarge(old, decoder)
+    return ", ".join(f"{key} {theirs[key]} to {ours[key]}" for key in LARGER if ours[key] != theirs[key])
