@@ -1,16 +1,18 @@
-"""Expressions with parentheses worked group by group; what one operation writes is the caller's.
+"""Expressions with parentheses read from the left, each worked as far as it has been read.
 
     -( 5 * 3 - -2 ) + 7 * 2 with single digits:
-    (5*3--2)            the first group that holds no other, from the question
-    5*3=15              its products and quotients, from the left
-    15--2               then what is left of the group
-    15+2=17             then its sums, from the left; each total starts the next
-    -17+7*2             the whole, with the value in the place of its group
+    -(5*3               what is read so far, up to where something can be done
+    5*3=15              a product or quotient as soon as its second number is there
+    -(15--2)            what is done stands in its place, and the reading goes on
+    15+2=17             a sum once no product can follow
+    -(17)               a lone value in parentheses loses them
+    -17+7*2
     7*2=14
     -17+14
     ...
 
-Groups are taken in the order of their closing parentheses. A minus before a group turns its value's sign.
+So no line holds more than what is still open and the next look at the question. What one operation writes is
+the caller's.
 """
 
 from __future__ import annotations
@@ -29,52 +31,35 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?'?|[-+*/()]")
 _LONGEST = 1000
 _TURN = "~"
 """A minus before a group, told from the minus of a difference."""
+_PRODUCTS, _SUMS = ("*", "/"), ("+", "-")
 
 
 def evaluate(text: str, operate: Operation) -> tuple[Steps, str]:
     """The steps and the value of an expression; its numbers may bear signs. Raises Untraceable."""
     tokens, steps = _tokens(text), Steps()
-    while ")" in tokens:
-        close = tokens.index(")")
-        opening = max(i for i in range(close) if tokens[i] == "(")
-        group = tokens[opening + 1 : close]
-        lines, value = _flat(group, operate)
-        if len(group) > 1:
-            steps += [f"({_written(group)})", *lines]
-        tokens = _replaced(tokens, opening, close, value)
-        if len(group) > 1 and len(tokens) > 1:
-            steps.append(_written(tokens))
-    lines, value = _flat(tokens, operate)
-    return [*steps, *lines], value
-
-
-def _replaced(tokens: list[str], opening: int, close: int, value: str) -> list[str]:
-    """The value for its group, without what a lone value does not need: parentheses and a minus before it."""
-    while True:
-        if opening and tokens[opening - 1] == _TURN:
-            opening, value = opening - 1, _turned(value)
-        elif opening and close + 1 < len(tokens) and tokens[opening - 1] + tokens[close + 1] == "()":
-            opening, close = opening - 1, close + 1
-        else:
-            return [*tokens[:opening], value, *tokens[close + 1 :]]
-
-
-def _flat(tokens: list[str], operate: Operation) -> tuple[Steps, str]:
-    """A group without parentheses: its products and quotients, then its sums."""
-    steps, sums = Steps(), [tokens[0]]
-    for operator, number in zip(tokens[1::2], tokens[2::2], strict=True):
-        if operator in "*/":
-            lines, sums[-1] = operate(operator, sums[-1], number)
+    done: list[str] = []
+    for token, coming in zip(tokens, [*tokens[1:], ""], strict=True):
+        done.append(token)
+        while True:
+            if len(done) > 2 and _is_number(done[-1]) and done[-2] in _PRODUCTS:
+                steps.append(_written(done))
+            elif len(done) > 2 and _is_number(done[-1]) and done[-2] in _SUMS and coming not in _PRODUCTS:
+                steps.append(_written([*done, coming]))
+            elif done[-1] == ")":
+                steps.append(_written(done))
+                sign = len(done) > 3 and done[-4] == _TURN
+                done[-4 if sign else -3 :] = [_turned(done[-2]) if sign else done[-2]]
+                continue
+            else:
+                break
+            lines, value = operate(done[-2], done[-3], done[-1])
             steps += lines
-        else:
-            sums += [operator, number]
-    if 1 < len(sums) < len(tokens):
-        steps.append(_written(sums))
-    total = sums[0]
-    for operator, number in zip(sums[1::2], sums[2::2], strict=True):
-        lines, total = operate(operator, total, number)
-        steps += lines
-    return steps, total
+            done[-3:] = [value]
+    return steps, done[0]
+
+
+def _is_number(token: str) -> bool:
+    return token[-1] in "0123456789'"
 
 
 def _tokens(text: str) -> list[str]:

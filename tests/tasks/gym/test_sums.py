@@ -62,7 +62,10 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 def test_basic_arithmetic() -> None:
     found = basic_arithmetic.trace("Calculate -( 5 - 8 ) * 4 + 6.")
     assert found.answer == "18"
-    assert found.steps == lines("(5-8) 5+-8=-(8-5) 8-5=3 =-3 3*4+6 3*4=12 12+6 12+6=18")
+    assert found.steps == lines("-(5-8) 5+-8=-(8-5) 8-5=3 =-3 -(-3) 3*4 3*4=12 12+6 12+6=18")
+    found = basic_arithmetic.trace("Calculate 2 + 3 * ( 8 / 4 ) - 7.")
+    assert found.steps[0] == "2+3*(8/4"
+    assert found.steps[-8:] == lines("2+3*(2) 2+3*2 3*2=6 2+6- 2+6=8 8-7 8+-7=8-7 8-7=1")
     for text, answer in (
         ("-( -( -( 7 ) ) )", "-7"),
         ("( ( 2 ) ) - -( 3 )", "5"),

@@ -1,11 +1,12 @@
-"""Whole-number arithmetic with parentheses: group by group, products before sums, each in writing.
+"""Whole-number arithmetic with parentheses, from the left as far as it can be done, each step in writing.
 
 Calculate -( 5 - 8 ) * 4 + 6.
-(5-8)
+-(5-8)
 5+-8=-(8-5)
 8-5=3
 =-3
-3*4+6
+-(-3)
+3*4
 3*4=12
 12+6
 12+6=18
