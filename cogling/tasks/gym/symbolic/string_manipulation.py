@@ -1,4 +1,4 @@
-"""The rules as letters A to T, in their order; then by turns the string and each rule until one applies.
+"""Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
 A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does. Where a rule asks for the length
 or the number of b's, they are counted once (`a b c a b5`, `a b1 c`) and stand before the string from then on,
@@ -9,6 +9,8 @@ last 7 stay; if those have been `seen`, it is done over letter by letter.
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
 ... Transform the following string according to the above list of rules: bcabb
+1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end. C
+2. If the string suffix is 'bb', delete the last two characters. D
 1C2D
 b c a b b
 C+
@@ -114,7 +116,8 @@ def trace(question: str) -> Trace:
         raise Untraceable("no string and known rules")
     rules = [_CODES[text] for text in texts]
     state, seen = m[2], {m[2]}
-    steps = ["".join(f"{i}{code}" for i, code in enumerate(rules, start=1))]
+    steps = [f"{i}. {text} {_CODES[text]}" for i, text in enumerate(texts, start=1)]
+    steps.append("".join(f"{i}{code}" for i, code in enumerate(rules, start=1)))
     if _LENGTH in rules:
         steps.append(_counted(state))
     if _EVEN_BS in rules:
