@@ -22,6 +22,7 @@ from cogling.data.batch import Batch
 from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder, Packing
 from cogling.model.mixers import Attention
+from cogling.train.crew import Crew
 from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -63,10 +64,10 @@ class Compute:
 
     The decoder keeps its weights in float32. The pass runs on a working copy in `dtype`, refreshed each
     step: there is no cast inside the graph, and the residual stream is in `dtype` too.
-    notes: what a user should know about how it runs.
+    notes: what a user should know about how it runs. member: of another process's crew.
     """
 
-    def __init__(self, recipe: Recipe, decoder: Decoder) -> None:
+    def __init__(self, recipe: Recipe, decoder: Decoder, member: bool = False) -> None:
         settings = recipe.train
         self.device = pick_device(settings.device)
         self.dtype = pick_precision(settings.precision, self.device)
@@ -74,8 +75,12 @@ class Compute:
         self.compile = settings.compile
         self.problem_weighting = settings.problem_weighting
         self.notes: list[str] = []
-        if settings.threads:
-            torch.set_num_threads(settings.threads)
+        if settings.processes > 1 and self.device.type != "cpu":
+            raise CoglingError(
+                f"train.processes share a batch on a CPU; on {self.device.type} leave them at 1"
+            )
+        if settings.threads or settings.processes > 1:
+            torch.set_num_threads(settings.threads or max(1, torch.get_num_threads() // settings.processes))
         keep_freed_memory()
         torch.set_flush_denormal(True)  # denormals slow CPU products many times over
         cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cogling" / "compiled"
@@ -95,16 +100,39 @@ class Compute:
             self.working, self.device, self.compile != "off", settings.gradient_checkpointing, settings.length
         )
         self._passes: dict[str, Objective] = {}
+        self.processes = settings.processes
+        self._recruit = partial(Crew, recipe, self.decoder) if self.processes > 1 and not member else None
+        self._crew: Crew | None = None
+
+    def close(self) -> None:
+        """Ends the other processes, where there are any."""
+        if self._crew:
+            self._crew.close()
+            self._crew = None
 
     def describe(self) -> str:
         name = torch.cuda.get_device_name() if self.device.type == "cuda" else self.device.type
         threads = f", {torch.get_num_threads()} threads" if self.device.type == "cpu" else ""
+        if self.processes > 1:
+            threads = f", {self.processes} processes of {torch.get_num_threads()} threads"
         how = "uncompiled" if self.compile == "off" else "compiled"
         return f"{name}{threads}, {str(self.dtype).removeprefix('torch.')}, {how}"
 
     def gradients(self, stage: str, batch: Batch) -> tuple[float, Tensor]:
         """(loss, wrong BT on the CPU); the gradients of the loss are left in the decoder's weights."""
-        parts = self._parts(batch)
+        mine, *others = chunked(self._on_device(batch), self.processes)
+        if self._recruit:
+            self._crew = self._crew or self._recruit()
+            self._crew.begin(stage, others)
+        losses, wrong_BT = self.pass_over(stage, chunked(mine, self.accumulate))
+        if self._crew:
+            more, wrongs, notes = self._crew.finish()
+            losses, wrong_BT = losses + more, torch.cat([wrong_BT, *wrongs])
+            self.notes += notes
+        return sum(losses), wrong_BT
+
+    def pass_over(self, stage: str, parts: list[TensorBatch]) -> tuple[list[float], Tensor]:
+        """(loss of each part, wrong BT on the CPU); adds to the gradients in the decoder's weights."""
         masters, workers = list(self.decoder.parameters()), list(self.working.parameters())
         losses, wrongs = [], []
         try:
@@ -121,25 +149,21 @@ class Compute:
                 if self.working is not self.decoder:
                     hand_over(workers, masters)
         except torch.OutOfMemoryError as error:
+            rows, length = parts[0].tokens.shape
             raise CoglingError(
-                f"{self.describe()}: out of memory at {len(parts[0].tokens)} rows of {batch.tokens.shape[1]} "
+                f"{self.describe()}: out of memory at {rows} rows of {length} "
                 f"tokens; raise train.accumulate (now {self.accumulate}) or set train.gradient_checkpointing"
             ) from error
         # A GPU is waited for once a step, here, and not after each part.
-        total = 0.0
-        for part_loss in torch.stack(losses).tolist():
-            total += part_loss
-        return total, torch.cat(wrongs).cpu()
+        return torch.stack(losses).tolist(), torch.cat(wrongs).cpu()
 
-    def _parts(self, batch: Batch) -> list[TensorBatch]:
+    def _on_device(self, batch: Batch) -> TensorBatch:
         weights = weigh(batch, self.problem_weighting)
         arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
         tensors = [torch.tensor(array) for array in arrays]
         if self.device.type == "cuda":  # only from pinned memory does a copy run beside the host's work
             tensors = [tensor.pin_memory() for tensor in tensors]
-        tensors = [tensor.to(self.device, non_blocking=True) for tensor in tensors]
-        chunks = [tensor.chunk(self.accumulate) for tensor in tensors]
-        return [TensorBatch(*part) for part in zip(*chunks, strict=True)]
+        return TensorBatch(*(tensor.to(self.device, non_blocking=True) for tensor in tensors))
 
     def _build(self, objective: Objective, example: TensorBatch) -> Objective:
         """The objective, compiled where that is wanted and works."""
@@ -204,6 +228,11 @@ def pick_packing(
     else:
         return "blocks", []
     return "mask", [f"{why}: {UNDER_A_MASK}"]
+
+
+def chunked(rows: TensorBatch, count: int) -> list[TensorBatch]:
+    """As many parts of the rows, of one size."""
+    return [TensorBatch(*part) for part in zip(*(tensor.chunk(count) for tensor in rows), strict=True)]
 
 
 def weigh(batch: Batch, problem_weighting: float) -> np.ndarray:

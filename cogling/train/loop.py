@@ -103,6 +103,7 @@ class Loop:
                             self._request(step)
                     self._steps()
             finally:
+                self.compute.close()
                 self.records.close()
 
     def _steps(self) -> None:
