@@ -75,12 +75,9 @@ class Compute:
         self.compile = settings.compile
         self.problem_weighting = settings.problem_weighting
         self.notes: list[str] = []
-        if settings.processes > 1 and self.device.type != "cpu":
-            raise CoglingError(
-                f"train.processes share a batch on a CPU; on {self.device.type} leave them at 1"
-            )
-        if settings.threads or settings.processes > 1:
-            torch.set_num_threads(settings.threads or max(1, torch.get_num_threads() // settings.processes))
+        self.processes = settings.processes if self.device.type == "cpu" else 1
+        if settings.threads or self.processes > 1:
+            torch.set_num_threads(settings.threads or max(1, torch.get_num_threads() // self.processes))
         keep_freed_memory()
         torch.set_flush_denormal(True)  # denormals slow CPU products many times over
         cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cogling" / "compiled"
@@ -100,7 +97,6 @@ class Compute:
             self.working, self.device, self.compile != "off", settings.gradient_checkpointing, settings.length
         )
         self._passes: dict[str, Objective] = {}
-        self.processes = settings.processes
         self._recruit = partial(Crew, recipe, self.decoder) if self.processes > 1 and not member else None
         self._crew: Crew | None = None
 

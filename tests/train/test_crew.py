@@ -93,9 +93,8 @@ def test_rows_that_cannot_be_shared_evenly_are_refused() -> None:
         tiny("train.processes=3", "train.accumulate=2")
 
 
-def test_they_are_for_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_device_does_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogling.train.compute.pick_device", lambda name: torch.device("meta"))
-    with pytest.raises(
-        CoglingError, match=r"train\.processes share a batch on a CPU; on meta leave them at 1"
-    ):
-        compute_of(tiny("train.processes=2"))
+    compute = compute_of(tiny("train.processes=2"))
+    assert compute.processes == 1
+    assert compute._recruit is None
