@@ -108,9 +108,10 @@ class Compute:
 
     def describe(self) -> str:
         name = torch.cuda.get_device_name() if self.device.type == "cuda" else self.device.type
-        threads = f", {torch.get_num_threads()} threads" if self.device.type == "cpu" else ""
+        number = torch.get_num_threads()
+        threads = f", {number} thread{'s' if number > 1 else ''}" if self.device.type == "cpu" else ""
         if self.processes > 1:
-            threads = f", {self.processes} processes of {torch.get_num_threads()} threads"
+            threads = f", {self.processes} processes with{threads.removeprefix(',')} each"
         how = "uncompiled" if self.compile == "off" else "compiled"
         return f"{name}{threads}, {str(self.dtype).removeprefix('torch.')}, {how}"
 
