@@ -156,4 +156,4 @@ def test_run_json_says_what_ran(grown: Path) -> None:
     assert about["tokens"] == 40 * 4 * 128
     assert 0 <= about["data_wait_share"] <= 1
     assert about["peak_memory_mb"] > 50
-    assert "cpu, 1 threads" in about["device"]
+    assert "cpu, 1 thread," in about["device"]

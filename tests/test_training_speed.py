@@ -27,7 +27,7 @@ def test_a_recipes_step_is_a_figure_of_the_device(tmp_path: Path, monkeypatch: p
     assert result["flops_per_token"] == pytest.approx(config.flops_per_token(128), rel=0.2)
     median = result["tokens_per_second"]["median"]
     assert result["flops_per_second"] == pytest.approx(result["flops_per_token"] * median)
-    assert result["how"] == "cpu, 1 threads, " + result["how"].split(", ", 2)[2]
+    assert result["how"] == "cpu, 1 thread, " + result["how"].split(", ", 2)[2]
     assert result["packing"] == "mask"
     assert result["share_of_peak"] is None  # nobody states the peak of a CPU
 
