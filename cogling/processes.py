@@ -63,6 +63,16 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
+    def failure(self, who: str) -> CoglingError:
+        """What to tell the user of a run when a process said its last. who: as "a data worker"."""
+        code = self.exit_code(5)
+        # It may live still, and what it sent be no message.
+        end = "sent damaged data" if code is None else f"ended with exit code {code}"
+        return CoglingError(
+            f"{who} {end}, perhaps for want of memory; what it said is above, "
+            "and `cogling resume` continues from the last checkpoint"
+        )
+
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()

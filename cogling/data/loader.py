@@ -54,7 +54,7 @@ class Loader:
         try:
             self._workers[number].send(message)
         except OSError:
-            raise self._died(self._workers[number]) from None
+            raise self._workers[number].failure("a data worker") from None
 
     def next(self) -> Batch:
         """The batch of the oldest request. Raises CoglingError where a worker failed."""
@@ -65,7 +65,7 @@ class Loader:
         if isinstance(result, CoglingError):
             raise result
         if isinstance(result, Exception):
-            raise self._died(worker)
+            raise worker.failure("a data worker")
         batch: Batch = result
         return batch
 
@@ -79,12 +79,3 @@ class Loader:
             self.next()
         for request in state:
             self._send(request)
-
-    def _died(self, worker: Process) -> CoglingError:
-        code = worker.exit_code(5)
-        # It may live still, and what it sent be no batch.
-        end = "sent damaged data" if code is None else f"ended with exit code {code}"
-        return CoglingError(
-            f"a data worker {end}, perhaps for want of memory; what it said is above, "
-            "and `cogling resume` continues from the last checkpoint"
-        )

@@ -22,7 +22,7 @@ from cogling.data.batch import Batch
 from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder, Packing
 from cogling.model.mixers import Attention
-from cogling.train.crew import Crew
+from cogling.train.crew import Crew, add_gradients
 from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -242,13 +242,8 @@ def weigh(batch: Batch, problem_weighting: float) -> np.ndarray:
 
 def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:
     """Adds the working copy's gradients to those of the decoder, in float32."""
-    for worker, master in zip(workers, masters, strict=True):
-        if worker.grad is None:
-            continue
-        if master.grad is None:
-            master.grad = worker.grad.float()
-        else:
-            master.grad += worker.grad
+    add_gradients(masters, [worker.grad for worker in workers])
+    for worker in workers:
         worker.grad = None
 
 

@@ -25,6 +25,7 @@ from cogling.model.decoder import Decoder
 from cogling.processes import Process, Said, read_line
 from cogling.train.objectives import TensorBatch
 
+_MEMBER = "one of the training processes"
 _MEMORY = Path("/dev/shm")
 """Where Linux keeps files that are never written to a disk."""
 
@@ -120,11 +121,7 @@ class Crew:
             notes += self._heard(said)["notes"]
             losses += mine.losses.tolist()
             wrongs.append(mine.wrong.clone())
-            for parameter, gradient in zip(parameters, mine.gradients, strict=True):
-                if parameter.grad is None:
-                    parameter.grad = gradient.clone()
-                else:
-                    parameter.grad += gradient
+            add_gradients(parameters, mine.gradients)
         return losses, wrongs, notes
 
     def close(self) -> None:
@@ -136,7 +133,7 @@ class Crew:
         """What a member says next."""
         member, message = said.get()
         if isinstance(message, Exception):
-            raise self._ended(member)
+            raise member.failure(_MEMBER)
         if "error" in message:
             raise CoglingError(message["error"])
         heard: dict[str, Any] = message
@@ -146,10 +143,15 @@ class Crew:
         try:
             self._members[number].send(message)
         except OSError:
-            raise self._ended(self._members[number]) from None
+            raise self._members[number].failure(_MEMBER) from None
 
-    def _ended(self, member: Process) -> CoglingError:
-        return CoglingError(
-            f"one of the training processes ended with exit code {member.exit_code(5)}, perhaps for want of "
-            "memory; what it said is above, and `cogling resume` continues from the last checkpoint"
-        )
+
+def add_gradients(parameters: Sequence[Tensor], gradients: Sequence[Tensor | None]) -> None:
+    """Adds to the gradients of the parameters, in float32."""
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        if gradient is None:
+            continue
+        if parameter.grad is None:
+            parameter.grad = gradient.to(torch.float32, copy=True)
+        else:
+            parameter.grad += gradient
