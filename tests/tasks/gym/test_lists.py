@@ -147,7 +147,7 @@ def rows(examples: list[tuple[str, str]], new: str) -> tuple[tuple[str, ...], st
 def test_a_block_moves_round_the_ends_of_its_row() -> None:
     assert rows([("00770000", "00077000"), ("10000000", "01000000")], "40000004") == (
         (
-            *("a0b0c7d7e0f0g0h0", "a0b0c0d7e7f0g0h0", "one c7y", "repeat a0n", "move c>d e>f right 1y"),
+            *("a0b0c7d7e0f0g0h0", "a0b0c0d7e7f0g0h0", "one,c7y", "repeat,a0n", "move,c>d,e>f,right,1y"),
             *("a4b0c0d0e0f0g0h4", "a4b4c0d0e0f0g0h0"),
         ),
         "44000000",

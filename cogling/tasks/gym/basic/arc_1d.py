@@ -5,9 +5,9 @@ on the new row, and the new cells are written with their letters. Most of the li
 
 Example 1:                          a0b0c7d7e0f0g0h0
 Input:  0 0 7 7 0 0 0 0             a0b0c0d7e7f0g0h0
-Output: 0 0 0 7 7 0 0 0             one c7y
-...                                 repeat a0n
-Input:                              move c>d e>f right 1y
+Output: 0 0 0 7 7 0 0 0             one,c7y
+...                                 repeat,a0n
+Input:                              move,c>d,e>f,right,1y
 4 0 0 0 0 0 0 4                     a4b0c0d0e0f0g0h4
 -> 4 4 0 0 0 0 0 0                  a4b4c0d0e0f0g0h0
 """
@@ -47,7 +47,9 @@ def trace(question: str) -> Trace:
     if any(_worked(work, before, after, given) != result for given, result in examples):
         raise Untraceable("the examples do not fit the rule found")
     lines, result = work(before, after, new)
-    return Trace((*steps, _written(new), *lines, _written(result)), " ".join(map(str, result)))
+    lines = [*steps, _written(new), *lines, _written(result)]
+    # A letter after a space is another token than the one that names the cell.
+    return Trace(tuple(line.replace(" ", ",") for line in lines), " ".join(map(str, result)))
 
 
 def _find(examples: list[tuple[Row, Row]]) -> tuple[list[str], tuple[Row, Row, Work] | None]:

@@ -3,18 +3,19 @@
 Now, convert the base-11 number 4a2 to base-15
 11:a4b10c2              the digits' values, lettered
 a4/15=0r4
-b4*11=44+10=54/15=3,45r9
-c9*11=99+2=101/15=6,90r11
+b4*11=44+10=54/15=45,3r9
+c9*11=99+2=101/15=90,6r11
 b3c6; b                 the quotient is divided next; the rest is the last digit of the answer
 b3/15=0r3
-c3*11=33+6=39/15=2,30r9
+c3*11=33+6=39/15=30,2r9
 c2; 9 b
 c2/15=0r2
 ; 2 9 b
 29b
 
 A rest times the old base, with the digit added, is divided by the new base; where it is contained, its
-multiple is shown. Products of numbers up to the largest base are known by heart.
+multiple comes before the quotient, that of tens and ones apart: 200/13=130+65=195,15r5. Products of numbers
+up to the largest base are known by heart.
 """
 
 from __future__ import annotations
@@ -54,14 +55,21 @@ def trace(question: str) -> Trace:
             first = letter == number[0][0]
             line = f"{letter}{value}" if first else f"{letter}{rest}*{old}={rest * old}+{value}={whole}"
             part, rest = divmod(whole, new)
-            contained = f",{part * new}" if part else ""
-            steps.append(f"{line}/{new}={part}{contained}r{rest}")
+            steps.append(f"{line}/{new}={_contained(part, new)}{part}r{rest}")
             if part or quotient:
                 quotient.append((letter, part))
         answer = _DIGITS[rest] + answer
         number = quotient
         steps.append(f"{listed(number)}; {' '.join(answer)}")
     return Trace(tuple(steps), answer)
+
+
+def _contained(part: int, base: int) -> str:
+    """What of the dividend goes into the quotient, its tens and ones apart: a times table tells either."""
+    tens, ones = part - part % 10, part % 10
+    products = [str(some * base) for some in (tens, ones) if some]
+    total = [str(part * base)] if len(products) == 2 else []
+    return f"{'='.join(['+'.join(products), *total])}," if products else ""
 
 
 def listed(number: list[tuple[str, int]]) -> str:
