@@ -93,6 +93,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("cogling: interrupted", file=sys.stderr)
         raise SystemExit(130) from None
+    finally:
+        # An interrupt that left code run from a string, as that of a namedtuple while torch is imported,
+        # has `python -m` end by SIGINT whatever the exit code, until the next such code is run.
+        exec("")
     raise SystemExit(code)
 
 

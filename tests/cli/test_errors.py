@@ -179,3 +179,23 @@ def test_a_finished_run_shows_thoughts_scores_and_where_the_report_is(
     assert "syllogism" in out
     assert "cogling chat 'run of mine'" in out
     assert (tmp_path / "run of mine" / "report.html").exists()
+
+
+INTERRUPTED = """
+from cogling import cli
+
+def app(standalone_mode):
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        return 143
+
+cli.app = app
+cli.main()
+"""
+
+
+def test_an_interrupt_of_code_run_from_a_string_keeps_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED, encoding="utf-8")
+    ended = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, timeout=60)
+    assert ended.returncode == 143
