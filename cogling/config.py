@@ -32,6 +32,7 @@ from cogling.model.config import (
     mlp_width_for,
     shape_for,
 )
+from cogling.precision import PrecisionName
 from cogling.tasks import REGISTRY, known_tasks
 from cogling.tasks.gym import traced
 
@@ -195,7 +196,7 @@ class TrainSection(Section):
         description="begin with the weights and tokenizer of this model: a folder, a run or a shipped name",
     )
     compile: Literal["auto", "on", "off"] = "auto"
-    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    precision: PrecisionName = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: Positive | None = None
     clip: Annotated[float, Field(gt=0)] = 1.0

@@ -54,6 +54,9 @@ def evaluate(
         typer.Option(min=1, help="Processes that ask. Default: for many questions one a core, to 4."),
     ] = None,
     loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
+    cache: Annotated[
+        str, typer.Option(help="What its cache is kept in: auto, bfloat16 (faster if native), float32.")
+    ] = "auto",
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
 
@@ -68,6 +71,7 @@ def evaluate(
     from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
+    from cogling.precision import pick_precision
     from cogling.report.load import FILES as RUN_FILES
     from cogling.saved import WEIGHTS, load_model
     from cogling.tasks.gym.library import PUBLISHED_SIZE
@@ -86,12 +90,14 @@ def evaluate(
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     saved = load_model(model, loops)
-    engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads)
+    cache_dtype = pick_precision(cache, saved.decoder.embedding.weight.device)
+    cache = str(cache_dtype).removeprefix("torch.")
+    engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
     parts = len(names) * len(splits)
     workers = min(workers or (_cores() if n * parts >= MANY else 1), parts)
     if workers > 1:
         # The folder whose checksum is taken below: a run that still trains may have another best one soon.
-        engine = Workers(str(saved.folder), workers, loops, threads)
+        engine = Workers(str(saved.folder), workers, loops, threads, cache)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
         "model": model,
@@ -99,6 +105,7 @@ def evaluate(
         "published": published,
         "temperature": temperature,
         "batch_size": batch_size,
+        "cache": cache,
         "partial": partial,
         "weights": sha256(saved.folder / WEIGHTS) + (f" in {loops} loops" if loops else ""),
     }

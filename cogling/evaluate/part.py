@@ -34,6 +34,7 @@ class Asking:
 
     n: questions of each part. published: the first n of the published evaluation, not new ones.
     weights: checksum of the model, which with all other settings says whether a finished part is this one.
+    cache: the type that the engine keeps its cache in.
     """
 
     n: int
@@ -43,6 +44,7 @@ class Asking:
     max_tokens: int | None = None
     batch_size: int = 64
     weights: str = ""
+    cache: str = "float32"
 
     def __post_init__(self) -> None:
         for name in ("n", "max_tokens", "batch_size"):
@@ -69,7 +71,8 @@ def ask_part(
         problems = published_questions(task, split, asking.n)
     else:
         problems = questions(task, split, asking.seed, asking.n)
-    settings = [__version__, asking.weights, asking.seed, asking.temperature, asking.max_tokens]
+    settings = [__version__, asking.weights, asking.cache, asking.seed]
+    settings += [asking.temperature, asking.max_tokens]
     key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
     if key in held:
         return key, None

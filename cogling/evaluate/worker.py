@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import torch
+
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, ask_part
 from cogling.generate.engine import Engine
+from cogling.precision import pick_precision
 from cogling.processes import asked, say, serve
 from cogling.saved import load_model
 
 
 @lru_cache(maxsize=1)
-def engine_of(model: str, loops: int | None, threads: int | None) -> Engine:
+def engine_of(model: str, loops: int | None, threads: int | None, cache: str) -> Engine:
     saved = load_model(model, loops)
-    return Engine(saved.decoder, saved.tokenizer, threads)
+    return Engine(saved.decoder, saved.tokenizer, threads, pick_precision(cache, torch.device("cpu")))
 
 
 def main() -> None:

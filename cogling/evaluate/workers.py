@@ -16,12 +16,14 @@ class Workers:
     """`count` processes that load `model` (as `cogling.saved.load_model`) and ask one part at a time each.
 
     threads: of each engine. A small model gains more from another process than from another thread.
+    cache: the type that its cache is kept in, "bfloat16" or "float32".
     """
 
     model: str
     count: int
     loops: int | None = None
     threads: int | None = None
+    cache: str = "float32"
 
     def ask(
         self,
@@ -34,7 +36,12 @@ class Workers:
 
         Raises CoglingError as `ask_part`, and where a process dies.
         """
-        engine = {"model": self.model, "loops": self.loops, "threads": self.threads}
+        engine = {
+            "model": self.model,
+            "loops": self.loops,
+            "threads": self.threads,
+            "cache": self.cache,
+        }
         shared = {"engine": engine, "asking": asdict(asking), "held": sorted(held)}
         requests = [{**shared, "task": task, "split": split} for task, split in parts]
         said = answers("cogling.evaluate.worker", requests, self.count)

@@ -51,9 +51,17 @@ class Row:
 class Batch:
     """Rows with one cache. After construction, and after each `step`, every row has one token more."""
 
-    def __init__(self, decoder: Decoder, sampling: Sampling, end_id: int, rows: Sequence[Row]) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        sampling: Sampling,
+        end_id: int,
+        rows: Sequence[Row],
+        cache_dtype: torch.dtype | None = None,
+    ) -> None:
         """Reads the prompts, which should be of similar lengths, and chooses each row's first token."""
         self._decoder, self._sampling, self._end_id = decoder, sampling, end_id
+        self._cache_dtype = cache_dtype
         self._device = decoder.embedding.weight.device
         self._rows: list[Row | None] = list(rows)
         self._watched = any(row.transcript is not None for row in rows)
@@ -98,7 +106,7 @@ class Batch:
             tokens = torch.tensor([[0] * (length - len(p)) + p for p in prompts], device=self._device)
             starts_B = torch.tensor([length - len(p) for p in prompts], device=self._device)
             cache = self._decoder.new_cache(
-                starts_B, self._capacity(length) if share >= len(rows) else length
+                starts_B, self._capacity(length) if share >= len(rows) else length, self._cache_dtype
             )
             begin_with(shared, cache)
             hidden_BTD = self._decoder.hidden(tokens[:, cache.length :], cache=cache)
@@ -120,7 +128,8 @@ class Batch:
         length = next((i for i in range(most) if first[i] != last[i]), most)
         if len(prompts) == 1 or length < LEAST_SHARED or self._decoder.config.place_values:
             length = 0
-        cache = self._decoder.new_cache(torch.zeros(1, dtype=torch.long, device=self._device), length)
+        start_1 = torch.zeros(1, dtype=torch.long, device=self._device)
+        cache = self._decoder.new_cache(start_1, length, self._cache_dtype)
         if length:
             self._decoder.hidden(torch.tensor([first[:length]], device=self._device), cache=cache)
         return cache
@@ -245,7 +254,7 @@ def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: i
     """
     length = span(parts)
     starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
-    whole = decoder.new_cache(starts_B, capacity)
+    whole = decoder.new_cache(starts_B, capacity, parts[0][0].keys.dtype)
     whole.length = length
     whole.digits_B = torch.cat([cache.digits_B[rows] for cache, rows in parts])
     row = 0

@@ -29,14 +29,23 @@ class Engine:
 
     threads: of torch while it generates, restored afterwards. 1 where not given: small models gain little
     from more, and lose tenfold where the cores are busy (OpenMP threads spin while they wait).
+    cache_dtype: what the cache is kept in, the weights' own type where not given. Long replies are bound by
+    how fast it can be read.
     """
 
-    def __init__(self, decoder: Decoder, tokenizer: Tokenizer, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        tokenizer: Tokenizer,
+        threads: int | None = None,
+        cache_dtype: torch.dtype | None = None,
+    ) -> None:
         if threads is not None and threads < 1:
             raise CoglingError(f"threads is {threads}; it must be at least 1")
         self.decoder = decoder
         self.tokenizer = tokenizer
         self.threads = threads or 1
+        self.cache_dtype = cache_dtype
         self.context = decoder.config.context
 
     def encode(self, prompt: Prompt) -> list[int]:
@@ -117,7 +126,7 @@ class Engine:
         while row.finish_reason is None:
             with self._settings():
                 if batch is None:
-                    batch = Batch(self.decoder, sampling, self.tokenizer.end_id, [row])
+                    batch = self._batch(sampling, [row])
                 else:
                     batch.step()
             if row.finish_reason is not None:
@@ -153,7 +162,7 @@ class Engine:
                     aside = []
                 else:
                     share = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
-                    batch = Batch(self.decoder, sampling, self.tokenizer.end_id, share)
+                    batch = self._batch(sampling, share)
             least = few if waiting or aside else 0
             while True:
                 done, batch.finished = batch.finished, []
@@ -165,6 +174,9 @@ class Engine:
                         batch.step()
             if batch.rows:
                 aside.append(batch)
+
+    def _batch(self, sampling: Sampling, rows: list[Row]) -> Batch:
+        return Batch(self.decoder, sampling, self.tokenizer.end_id, rows, self.cache_dtype)
 
     def _reply(self, row: Row) -> Generated:
         tokens = row.tokens

@@ -114,13 +114,16 @@ class Decoder(nn.Module):
             ]
             start_looking_back(self.embedding.weight, projections, self.config)
 
-    def new_cache(self, starts_B: Tensor, capacity: int) -> Cache:
-        """An empty cache for rows whose first real token is at slot `starts_B`."""
+    def new_cache(self, starts_B: Tensor, capacity: int, dtype: torch.dtype | None = None) -> Cache:
+        """An empty cache for rows whose first real token is at slot `starts_B`.
+
+        dtype: what keys and values are kept and mixed in; that of the weights where not given.
+        """
         c = self.config
         heads, width = (1, c.width) if c.mixer == "average" else (c.kv_heads, c.head_width)
         shape = (c.passes, len(starts_B), heads, capacity, width)
-        weight = self.embedding.weight
-        return Cache(weight.new_zeros(shape), weight.new_zeros(shape), starts_B)
+        empty = self.embedding.weight.new_zeros
+        return Cache(empty(shape, dtype=dtype), empty(shape, dtype=dtype), starts_B)
 
     def forward(
         self,

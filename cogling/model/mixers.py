@@ -132,9 +132,9 @@ class Attention(nn.Module):
         elif places.blocks is not None:
             y_BHTW = block_attention(q_BHTW, k_BKTW, v_BKTW, places.blocks)
         else:
-            bias = self._bias(places, q_BHTW.dtype)
-            y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW, k_BKTW, v_BKTW, bias)
-        return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1))
+            bias = self._bias(places, k_BKTW.dtype)
+            y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW.to(k_BKTW.dtype), k_BKTW, v_BKTW, bias)
+        return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1).to(x_BTD.dtype))
 
     def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:
         if places.distance_B1TS is None or places.mask_B1TS is None:
@@ -160,7 +160,7 @@ class Average(nn.Module):
             raise ValueError("the average mixer needs a mask")
         mask = places.mask_B1TS.to(v_B1TD.dtype)
         mean_B1TD = (mask / mask.sum(-1, keepdim=True)) @ v_B1TD
-        return self.output(mean_B1TD[:, 0])
+        return self.output(mean_B1TD[:, 0].to(x_BTD.dtype))
 
 
 MIXERS: dict[str, type[nn.Module]] = {"attention": Attention, "average": Average}

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from cogling.errors import CoglingError, nearest
 from cogling.optim.momentum import MomentumOptimizer
+from cogling.precision import pick_precision
 
 Adjust = Literal["match_rms_adamw", "original"]
 
@@ -95,10 +96,7 @@ def shape_factor(shape: torch.Size, adjust: Adjust) -> float:
 
 def iteration_dtype(device: torch.device) -> torch.dtype:
     """bfloat16, as in `torch.optim.Muon`, where the hardware multiplies in it, else float32."""
-    if device.type == "cuda":
-        return torch.bfloat16
-    native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-    return torch.bfloat16 if device.type == "cpu" and native else torch.float32
+    return torch.bfloat16 if device.type == "cuda" else pick_precision("auto", device)
 
 
 def orthogonalise_(x_NRC: Tensor) -> Tensor:

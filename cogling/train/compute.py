@@ -22,6 +22,7 @@ from cogling.data.batch import Batch
 from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder, Packing
 from cogling.model.mixers import Attention
+from cogling.precision import pick_precision
 from cogling.train.crew import Crew, add_gradients
 from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
 
@@ -44,19 +45,6 @@ def pick_device(name: str) -> torch.device:
             f"train.device is '{name}', which this machine or this torch lacks; use auto or cpu"
         )
     return torch.device(name)
-
-
-def pick_precision(name: str, device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it natively; 'auto' decides, a name is taken at its word."""
-    if name != "auto":
-        return getattr(torch, name)
-    if device.type == "cuda":
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-        return torch.bfloat16 if native else torch.float32
-    if device.type == "cpu":
-        native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-        return torch.bfloat16 if native else torch.float32
-    return torch.float32
 
 
 class Compute:

@@ -52,20 +52,26 @@ def test_cached_decode_equals_the_full_forward_where_attention_is_sharpened(posi
     same_step_by_step(random_decoder(sharpen=3, positions=positions))
 
 
+@pytest.mark.parametrize("mixer", ["attention", "average"])
+def test_a_cache_in_bfloat16_gives_the_logits_up_to_its_rounding(mixer: str) -> None:
+    same_step_by_step(random_decoder(mixer=mixer), torch.bfloat16, tolerance=0.03)
+
+
 @torch.inference_mode()
-def same_step_by_step(decoder: Decoder) -> None:
+def same_step_by_step(decoder: Decoder, dtype: torch.dtype | None = None, tolerance: float = 1e-4) -> None:
     """Texts of different lengths in one batch: logits from the cache are those of each text alone."""
     rows = texts()
     full = [decoder(row[None])[0] for row in rows]
     longest = max(PREFILLED)
     starts_B = torch.tensor([longest - n for n in PREFILLED])
-    cache = decoder.new_cache(starts_B, 40)
+    cache = decoder.new_cache(starts_B, 40, dtype)
+    assert cache.keys.dtype is (dtype or torch.float32)
     prompts = torch.zeros(len(rows), longest, dtype=torch.long)
     for prompt, row, n in zip(prompts, rows, PREFILLED, strict=True):
         prompt[longest - n :] = row[:n]
     logits = decoder(prompts, cache=cache)
     for i, n in enumerate(PREFILLED):
-        torch.testing.assert_close(logits[i, longest - n :], full[i][:n], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(logits[i, longest - n :], full[i][:n], atol=tolerance, rtol=tolerance)
     for step in range(max(LENGTHS) - longest):
         # Rows that are at their end go on with any token; nothing of theirs is compared any more.
         at = [min(n + step, length - 1) for n, length in zip(PREFILLED, LENGTHS, strict=True)]
@@ -73,7 +79,7 @@ def same_step_by_step(decoder: Decoder) -> None:
         logits = decoder(tokens[:, None], cache=cache)
         for i, (n, length) in enumerate(zip(PREFILLED, LENGTHS, strict=True)):
             if n + step < length:
-                torch.testing.assert_close(logits[i, 0], full[i][n + step], atol=1e-4, rtol=1e-4)
+                torch.testing.assert_close(logits[i, 0], full[i][n + step], atol=tolerance, rtol=tolerance)
 
 
 @pytest.mark.parametrize("positions", ["learned", "rope", "alibi"])

@@ -15,7 +15,7 @@ from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder
 from cogling.optim import Schedule
 from cogling.train import compute as compute_module
-from cogling.train.compute import Compute, pick_device, pick_precision
+from cogling.train.compute import Compute, pick_device
 from cogling.train.run import grow, make_tokenizer
 from cogling.train.state import new_state
 from tests.tiny import Silent, batch_of, gradients, messages, tiny
@@ -241,10 +241,8 @@ def test_a_compilation_that_fails_is_said_or_an_error(monkeypatch: pytest.Monkey
     assert all(torch.equal(gradients(decoder)[name], gradient) for name, gradient in eager.items())
 
 
-def test_devices_and_precisions_are_taken_at_their_word_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_devices_are_taken_at_their_word_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pick_device("cpu").type == "cpu"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(CoglingError, match=r"train.device is 'cuda', which this machine or this torch lacks"):
         pick_device("cuda")
-    assert pick_precision("bfloat16", torch.device("cpu")) is torch.bfloat16
-    assert pick_precision("auto", torch.device("mps")) is torch.float32

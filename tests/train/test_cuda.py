@@ -17,7 +17,8 @@ from cogling.model.blocks import block_attention, document_blocks
 from cogling.model.decoder import Decoder
 from cogling.model.mixers import fused
 from cogling.optim.muon import Muon
-from cogling.train.compute import Compute, pick_precision
+from cogling.precision import pick_precision
+from cogling.train.compute import Compute
 from cogling.train.run import grow
 from tests.tiny import Silent, batch_of, fingerprints, gradients, loop_in, messages, of_kind, tiny, tokenizer
 from tests.train.test_compute import random_weights

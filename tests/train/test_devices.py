@@ -13,7 +13,7 @@ from torch.nn.attention import flex_attention as flex
 from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder
 from cogling.train import compute as compute_module
-from cogling.train.compute import Compute, pick_precision, prepare
+from cogling.train.compute import Compute, prepare
 from cogling.train.state import new_state
 from tests.tiny import batch_of, tiny, tokenizer
 from tests.train.test_compute import gradients_with, random_weights
@@ -128,15 +128,6 @@ def test_a_gpu_without_memory_is_one_line_that_says_what_helps(monkeypatch: pyte
     with pytest.raises(CoglingError, match=r"out of memory at 4 rows of 128 tokens; raise train.accumulate"):
         compute.gradients("reason", batch_of(recipe, tokenizer(recipe)))
     assert compute.working.packing == "blocks"
-
-
-def test_bfloat16_that_a_gpu_only_imitates_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    def supported(including_emulation: bool = True) -> bool:
-        return including_emulation
-
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-    assert pick_precision("auto", CUDA) is torch.float32
-    assert pick_precision("bfloat16", CUDA) is torch.bfloat16
 
 
 @pytest.mark.parametrize("name", ["muon", "adamw", "lion", "sgd"])

@@ -1,0 +1,32 @@
+"""In which floating-point type to compute: bfloat16 where the hardware multiplies it natively."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+from cogling.errors import CoglingError
+
+if TYPE_CHECKING:
+    import torch
+
+PrecisionName = Literal["auto", "bfloat16", "float32"]
+
+
+def pick_precision(name: str, device: torch.device) -> torch.dtype:
+    """'auto' decides by the hardware; a name is taken at its word. Raises CoglingError for another one."""
+    import torch
+
+    if name not in get_args(PrecisionName):
+        raise CoglingError(f"unknown precision '{name}'; use {', '.join(get_args(PrecisionName))}")
+    if name != "auto":
+        return getattr(torch, name)
+    return torch.bfloat16 if _native_bfloat16(device) else torch.float32
+
+
+def _native_bfloat16(device: torch.device) -> bool:
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return device.type == "cpu" and native

@@ -1,0 +1,35 @@
+"""bfloat16 where the hardware multiplies in it, unless another precision is named."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from cogling.errors import CoglingError
+from cogling.precision import pick_precision
+
+CPU, CUDA = torch.device("cpu"), torch.device("cuda")
+
+
+def test_a_named_precision_is_taken_at_its_word_and_an_unknown_one_refused() -> None:
+    assert pick_precision("bfloat16", CPU) is torch.bfloat16
+    assert pick_precision("float32", CUDA) is torch.float32
+    assert pick_precision("auto", torch.device("mps")) is torch.float32
+    with pytest.raises(CoglingError, match=r"unknown precision 'fp8'; use auto, bfloat16, float32"):
+        pick_precision("fp8", CPU)
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_a_cpu_with_bfloat16_of_its_own_computes_in_it(monkeypatch: pytest.MonkeyPatch, native: bool) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    assert pick_precision("auto", CPU) is (torch.bfloat16 if native else torch.float32)
+
+
+def test_bfloat16_that_a_gpu_only_imitates_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def supported(including_emulation: bool = True) -> bool:
+        return including_emulation
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    assert pick_precision("auto", CUDA) is torch.float32
+    assert pick_precision("bfloat16", CUDA) is torch.bfloat16
