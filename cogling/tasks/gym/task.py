@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from cogling.errors import CoglingError
 from cogling.tasks.base import Difficulty, Knob, Level, Problem
 from cogling.tasks.gym import PREFIX, TRACERS, library, published
-from cogling.tasks.gym.trace import Trace, Tracer, Untraceable
+from cogling.tasks.gym.trace import Trace, Untraceable
 
 STARTER, EASY, HARD = 0, 1, 1 + library.STEPS
 """Values of the knob `level`: easier than easy (the tracer's own), easy, two steps between, and hard."""
@@ -106,13 +106,20 @@ class GymTask:
             raise Untraceable("no tracer")
         return _trace(self._module.trace, question)
 
+    def _following(self, question: str, first: str) -> Trace:
+        follow = getattr(self._module, "follow", None)
+        return self.trace(question) if follow is None else _trace(follow, question, first)
+
     def score(self, problem: Problem, answer: str) -> float:
         return library.score(self.gym, answer.strip(), problem.meta["entry"])
 
     def step_valid(self, problem: Problem, before: Sequence[str], step: str) -> bool:
-        """Whether it is the step of the worked trace that follows `before`, all of which stand right."""
+        """Whether it is the step of the worked trace that follows `before`, all of which stand right.
+
+        A tracer that may begin in several ways has a function `follow`, which goes on from what was chosen.
+        """
         try:
-            steps = self.trace(problem.question).steps
+            steps = self._following(problem.question, (*before, step)[0].strip()).steps
         except Exception:  # arbitrary questions reach the parser of a tracer
             return False
         done = len(before)
@@ -125,5 +132,5 @@ class GymTask:
 
 
 @lru_cache(maxsize=512)  # a verdict asks for the same trace once a step
-def _trace(tracer: Tracer, question: str) -> Trace:
-    return tracer(question)
+def _trace(tracer: Callable[..., Trace], *given: str) -> Trace:
+    return tracer(*given)

@@ -1,12 +1,13 @@
 """What a tracer writes: the worked steps from a question to its answer.
 
 A tracer is a module with one function, `trace(question) -> Trace`. It sees the question and nothing else,
-so a trace cannot use what is not in the question.
+so a trace cannot use what is not in the question. Where it may as well begin otherwise, the module has a
+second one, `follow(question, first) -> Trace`: the trace with that first step, or `trace`'s own where that
+is no way to begin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -20,6 +21,3 @@ class Trace:
 
     steps: tuple[str, ...]
     answer: str
-
-
-Tracer = Callable[[str], Trace]

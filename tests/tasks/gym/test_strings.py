@@ -7,6 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from cogling.tasks import get_task
+from cogling.tasks.base import Problem
 from cogling.tasks.gym.basic import binary_alternation, isomorphic_strings, letter_counting, spell_backward
 from cogling.tasks.gym.symbolic import (
     ab,
@@ -39,6 +41,22 @@ def rules(*texts: str, string: str) -> str:
         f"apply the first applicable rule to the string:\n{numbered}\n\nOnce you have applied a rule\n"
         f"Transform the following string according to the above list of rules:\n{string}\n"
     )
+
+
+def test_any_word_may_give_the_key_of_a_cipher_away() -> None:
+    pytest.importorskip("reasoning_gym")
+    task = get_task("gym.caesar_cipher")
+    question = CAESAR.format("CV JQOG VJG")
+    problem = Problem(task.name, question, caesar_cipher.trace(question).steps, "AT HOME THE")
+    other = caesar_cipher.follow(question, "0 J Q O G").steps
+    assert other[:3] == ("0 J Q O G", "1 I P N F", "2 H O M E")
+    assert other[-3:] == problem.steps[-3:]
+    for i, step in enumerate(other):
+        assert task.step_valid(problem, other[:i], step)
+    assert not task.step_valid(problem, other[:2], "2 T H E")
+    assert not task.step_valid(problem, other[:3], "3 G N L D")
+    for word in ("0 C V", "0 J Q O", "0 H O M E"):
+        assert not task.step_valid(problem, (), word)
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,26 @@ _WEIGHT_OF_WORD = 5.0
 
 
 def trace(question: str) -> Trace:
+    words = _words(question)
+    return _worked(words, min(words, key=_unfitness))
+
+
+def follow(question: str, first: str) -> Trace:
+    """The trace with this first step: any word as long as a probe gives the key away as well as the best."""
+    words = _words(question)
+    begun = first.removeprefix("0 ").replace(" ", "")
+    return _worked(words, begun) if begun in words and len(begun) >= _PROBE else trace(question)
+
+
+def _words(question: str) -> list[str]:
     m = _QUESTION.match(question.strip())
     if m is None:
         raise Untraceable("not a Caesar cipher")
-    words = m[1].split()
+    return m[1].split()
+
+
+def _worked(words: list[str], probe: str) -> Trace:
     moves = max(range(26), key=lambda k: _likelihood([_moved(word, k) for word in words]))
-    probe = min(words, key=_unfitness)
     steps = [f"{k} {' '.join(_moved(probe, k))}" for k in range(moves + 1)]
     first = ALPHABET.index(probe[0])
     steps.append(_paired(ALPHABET[first:] + ALPHABET[:first], moves))
