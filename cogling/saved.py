@@ -50,14 +50,21 @@ class SavedModel:
         return self.decoder.config.context
 
 
-def save_model(folder: Path, decoder: Decoder, tokenizer: Tokenizer, card: str = "") -> None:
+def save_model(
+    folder: Path,
+    decoder: Decoder,
+    tokenizer: Tokenizer,
+    card: str = "",
+    dtype: torch.dtype = torch.float32,
+) -> None:
     """Writes a model folder, each file whole or not at all; config.json comes last.
 
-    card: the text of README.md; none is written where it is empty. Raises CoglingError on a full disk
-    (before anything is written, where that can be foreseen) and where the tokenizer is another model's.
+    card: the text of README.md; none is written where it is empty. dtype: of the weights in the file; they
+    are float32 again once loaded. Raises CoglingError on a full disk (before anything is written, where that
+    can be foreseen) and where the tokenizer is another model's.
     """
     _match(tokenizer, decoder.config, folder)
-    tensors = {name: t.detach().float().cpu().contiguous() for name, t in decoder.state_dict().items()}
+    tensors = {name: t.detach().to("cpu", dtype).contiguous() for name, t in decoder.state_dict().items()}
     weights = to_bytes(tensors, metadata={"format": "pt"})
     vocabulary = tokenizer.to_json()
     require_space(folder, len(weights) + 2 * len(vocabulary) + 2 * len(card) + 10_000)

@@ -1,9 +1,12 @@
 """Puts a grown model into the package under a name, with its card.
 
-    python scripts/ship.py runs/reason-1m reason --evaluation easy.json hard.json
+    python scripts/ship.py runs/reason-3m reason
+    cogling eval reason --suite gym-hard --out hard.json
+    python scripts/ship.py runs/reason-3m reason --evaluation hard.json
 
-The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds. The evaluations, written by
-`cogling eval`, are those of the same weights; the card has their scores, task by task.
+The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds, with its weights in bfloat16: it was
+trained on weights rounded to that. The evaluations are those of these very weights, so they come after a
+first shipping; the card has their scores, task by task.
 """
 
 from __future__ import annotations
@@ -13,13 +16,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from cogling.files import read_json, sha256
+from cogling.precision import pick_precision
 from cogling.recipes import load_recipe, to_yaml
 from cogling.report.words import percent
-from cogling.saved import RECIPE, SHIPPED, WEIGHTS, load_model, resolve_model, save_model
+from cogling.saved import RECIPE, SHIPPED, WEIGHTS, load_model, save_model
 from cogling.tasks.gym import PREFIX, library
 
 LARGEST_BYTES = 40_000_000
+CPU = torch.device("cpu")
 
 
 def main() -> None:
@@ -28,18 +35,20 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("--evaluation", type=Path, nargs="+", default=[])
     parser.add_argument("--note", default="", help="what else a reader of the card should know")
+    parser.add_argument("--precision", default="bfloat16", help="of the weights; or float32")
     settings = parser.parse_args()
-    source = resolve_model(settings.run)
-    saved, about = load_model(source), read_json(settings.run / "run.json")
+    saved, about = load_model(settings.run), read_json(settings.run / "run.json")
     evaluations = [json.loads(path.read_text(encoding="utf-8")) for path in settings.evaluation]
-    for evaluation in evaluations:
-        if evaluation["weights"] != sha256(source / WEIGHTS):
-            raise SystemExit(f"an evaluation is of other weights than {source / WEIGHTS}")
     target = SHIPPED / settings.name
     recipe = load_recipe(str(settings.run / RECIPE), [])
     # Where the weights lay that it began with means nothing elsewhere; --note says what they were.
     recipe = recipe.model_copy(update={"train": recipe.train.model_copy(update={"start": None})})
-    save_model(target, saved.decoder, saved.tokenizer, card(settings.name, about, evaluations, settings.note))
+    text = card(settings.name, about, evaluations, settings.note)
+    save_model(target, saved.decoder, saved.tokenizer, text, pick_precision(settings.precision, CPU))
+    weights = sha256(target / WEIGHTS)
+    for path, evaluation in zip(settings.evaluation, evaluations, strict=True):
+        if evaluation["weights"] != weights:
+            raise SystemExit(f"{path} is of other weights than {target / WEIGHTS}: evaluate {settings.name}")
     (target / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")
     size = sum(path.stat().st_size for path in target.iterdir())
     if size > LARGEST_BYTES:

@@ -83,6 +83,16 @@ def test_the_folder_holds_four_files_in_fp32(folder: Path) -> None:
     assert {t.dtype for t in load_file(folder / "model.safetensors").values()} == {torch.float32}
 
 
+def test_weights_kept_in_bfloat16_are_those_rounded_to_it(tmp_path: Path) -> None:
+    decoder = small()
+    save_model(tmp_path / "half", decoder, BYTES, dtype=torch.bfloat16)
+    kept = load_file(tmp_path / "half" / "model.safetensors")
+    assert {t.dtype for t in kept.values()} == {torch.bfloat16}
+    loaded = load_model(tmp_path / "half").decoder.state_dict()
+    for name, weight in decoder.state_dict().items():
+        assert torch.equal(loaded[name], weight.bfloat16().float())
+
+
 def test_loading_draws_no_random_numbers(folder: Path) -> None:
     before = torch.get_rng_state()
     load_model(folder)
