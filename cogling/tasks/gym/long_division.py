@@ -4,10 +4,10 @@
     16327/385
     0163,27/38=0;0
     1632,7/38=4;04
-    a2-4*5-0=22;2
-    b3-4*8-2=49;92
-    c6-4*3-4=10;092
-    d1-4*0-1=00;0092
+    a2-4*5=20-0=22;2
+    b3-4*8=32-2=49;92
+    c6-4*3=12-4=10;092
+    d1-4*0=00-1=00;0092
     0927/38=2;042
     ...
     =42r157
@@ -65,7 +65,7 @@ def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
     lines, left, lent = [], "", 0
     for letter, x, y in zip(COLUMNS, reversed(rest), reversed(f"0{b}"), strict=False):
         taken = times * int(y) + lent
-        lines.append(f"{letter}{x}-{times}*{y}-{lent}=")
+        lines.append(f"{letter}{x}-{times}*{y}={times * int(y):02}-{lent}=")
         lent = max(0, -((int(x) - taken) // 10))
         left = f"{int(x) + 10 * lent - taken}{left}"
         lines[-1] += f"{lent}{left[0]};{left}"

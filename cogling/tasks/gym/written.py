@@ -4,14 +4,14 @@ Each function returns (steps, result). Steps are lines, one table look-up each:
 
     add(385, 467)     subtract(402, 37)   multiply(385, 67)     divide(385, 7)
     385+467           402-37              385*7                 385/7
-    a5+7+0=12;2       a12-7-0=05;5        a5*7+0+0=35;5         3/7=0r3;0
-    b8+6+1=15;52      b10-3-1=06;65       b8*7+3+0=59;95        38/7=5r3;5
-    c3+4+1=08;852     c14-0-1=13;365      c3*7+5+0=26;695       35/7=5r0;55
+    a5+7+0=12;2       a12-7-0=05;5        a5*7=35+0+0=35;5         3/7=0r3;0
+    b8+6+1=15;52      b10-3-1=06;65       b8*7=56+3+0=59;95        38/7=5r3;5
+    c3+4+1=08;852     c14-0-1=13;365      c3*7=21+5+0=26;695       35/7=5r0;55
     =852              =365                =2695                 =55r0
                                           385*6+269;5
-                                          a5*6+0+9=39;9
-                                          b8*6+3+6=57;79
-                                          c3*6+5+2=25;579
+                                          a5*6=30+0+9=39;9
+                                          b8*6=48+3+6=57;79
+                                          c3*6=18+5+2=25;579
                                           =2579;5
                                           =25795
 
@@ -127,7 +127,7 @@ def row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
     for letter, x, y in _columns(a, plus):
         total = x * digit + carry + y
         result = f"{total % 10}{result}"
-        steps.append(f"{letter}{x}*{digit}+{carry}+{y}={total:02};{result}")
+        steps.append(f"{letter}{x}*{digit}={x * digit:02}+{carry}+{y}={total:02};{result}")
         carry = total // 10
     return steps, int(f"{carry}{result}")
 

@@ -233,8 +233,8 @@ def test_a_program_that_prints_a_word() -> None:
     assert worked(bf.trace(program(text))) == lines("""
         +8[<+14>-]
         14*8
-        a4*8+0+0=32;2
-        b1*8+3+0=11;12
+        a4*8=32+0+0=32;2
+        b1*8=08+3+0=11;12
         =112
         112=p
         .p

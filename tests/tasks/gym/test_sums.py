@@ -80,7 +80,7 @@ def test_basic_arithmetic() -> None:
 def test_products() -> None:
     found = products.trace("Solve the following multiplication: 60 * 3 * 2. Give only the result as")
     assert found.answer == "360"
-    assert found.steps[:4] == lines("60*3 a0*3+0+0=00;0 b6*3+0+0=18;80 =180")
+    assert found.steps[:4] == lines("60*3 a0*3=00+0+0=00;0 b6*3=18+0+0=18;80 =180")
 
 
 def test_points() -> None:
@@ -185,10 +185,13 @@ def test_power_function() -> None:
 
     found = power_function.trace("Compute -352.3345^-2. Return your final answer correct to 3")
     assert found.answer == "8.06e-6"
-    assert found.steps[:6] == lines(
-        "x1=352334e2 x2=x1*x1 352334*A4B3C3D2E5F3 A3*4+13 a3*4+0+3=15;5 b0*4+1+1=02;25"
+    assert found.steps[:7] == lines(
+        "2=1+1 x1=352334e2 x2=x1*x1 352334*A4B3C3D2E5F3 A3*4+13 a3*4=12+0+3=15;5 b0*4=00+1+1=02;25"
     )
     assert found.steps[-2:] == lines("x=8056,-5-1+0=-6 805,6>4=806e-6")
+    sixth = power_function.trace("Compute 1.6351^6. Return your final answer correct to 3").steps
+    assert sixth[0] == "6=3+3 3=2+1 2=1+1"
+    assert tuple(step for step in sixth if "=x" in step) == lines("x2=x1*x1 x3=x2*x1 x6=x3*x3")
     for text, value in (
         ("-28.1985^3", "-2.24e+4"),
         ("9.9999^3", "1.00e+3"),

@@ -14,8 +14,8 @@ g5
 10/5=2r0;02
 =2r0
 15*2
-a5*2+0+0=10;0
-b1*2+1+0=03;30
+a5*2=10+0+0=10;0
+b1*2=02+1+0=03;30
 =30
 
 With several, a number is reduced by each earlier one in its reduced form: x/gcd(x,a) has no common divisor

@@ -2,8 +2,8 @@
 
 Solve the following multiplication: 60 * 3. Give only the result as your final answer.
 60*3
-a0*3+0+0=00;0
-b6*3+0+0=18;80
+a0*3=00+0+0=00;0
+b6*3=18+0+0=18;80
 =180
 """
 

@@ -1,12 +1,13 @@
 """A power to three digits: five or six digits of every number are kept, powers are squared and multiplied up.
 
 Compute -352.3345^-2.
+2=1+1                    how the exponent is put together, from the top
 x1=352334e2              digits, and the power of ten of the first
 x2=x1*x1
 352334*A4B3C3D2E5F3      the second factor from its low end
 A3*4+13                  ever more digits of the first by the next of the second, and what came before
-a3*4+0+3=15;5
-b0*4+1+1=02;25
+a3*4=12+0+3=15;5
+b0*4=00+1+1=02;25
 B35*3+25
 ...
 x2=1241399,2+2+1=5       the power of ten is one more where the product has a digit more
@@ -49,7 +50,9 @@ def trace(question: str) -> Trace:
         raise Untraceable("no power")
     sign, exponent = m[1], int(m[5])
     base = _scientific(m[2], m[3])
-    steps, (digits, ten) = _power(base, exponent)
+    lines, (digits, ten) = _power(base, exponent)
+    plan = " ".join(f"{n}={factor}+{n - factor}" for n, factor in _plan(exponent))
+    steps = [plan, *lines] if plan else lines
     if m[4] and exponent:
         lines, (digits, ten) = _reciprocal(digits, ten)
         steps += lines
@@ -64,6 +67,16 @@ def _scientific(whole: str, part: str) -> Scientific:
     if not digits:
         raise Untraceable("a power of zero")
     return f"{digits[: _KEPT + 1]:0<{_KEPT + 1}}", len(digits) - len(part) - 1
+
+
+def _plan(exponent: int) -> list[tuple[int, int]]:
+    """(exponent, that of the power it is made from), from the top: half an even one, an odd one less 1."""
+    plan = []
+    while exponent > 1:
+        factor = exponent // 2 if exponent % 2 == 0 else exponent - 1
+        plan.append((exponent, factor))
+        exponent = factor
+    return plan
 
 
 def _power(base: Scientific, exponent: int) -> tuple[Steps, Scientific]:
