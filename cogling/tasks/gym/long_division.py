@@ -4,18 +4,18 @@
     16327/385
     0163,27/38=0;0
     1632,7/38=4;04
-    a2-4*5=20-0=22;2
-    b3-4*8=32-2=49;92
-    c6-4*3=12-4=10;092
-    d1-4*0=00-1=00;0092
+    a4*5=20+0=20,22-20=2;2
+    b4*8=32+2=34,43-34=9;92
+    c4*3=12+4=16,16-16=0;092
+    d4*0=00+1=01,01-01=0;0092
     0927/38=2;042
     ...
     =42r157
 
 A line of the quotient holds what is left, one digit wider than the divisor, after the comma the digits still
 to be brought down, and a guess: the three top digits by the two top digits of the divisor, 9 at most. It is
-never too small. Then guess times divisor is taken away column by column: a column lends as many tens as it
-needs, which the next column takes off, and holds the tens lent, the digit that stays, and what stays so far.
+never too small. Then guess times divisor is taken away column by column: a product of digits, with the tens
+lent to the column before, from the digit above with as many tens as it needs, and what stays so far.
 Where the last column has to lend, the guess was too large by one: `4-1=3;03`, and the columns anew.
 """
 
@@ -64,9 +64,10 @@ def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
     """rest - times * b by columns: the lines, what stays, and the tens that the last column had to lend."""
     lines, left, lent = [], "", 0
     for letter, x, y in zip(COLUMNS, reversed(rest), reversed(f"0{b}"), strict=False):
-        taken = times * int(y) + lent
-        lines.append(f"{letter}{x}-{times}*{y}={times * int(y):02}-{lent}=")
+        product = times * int(y)
+        taken = product + lent
+        work = f"{letter}{times}*{y}={product:02}+{lent}={taken:02}"
         lent = max(0, -((int(x) - taken) // 10))
         left = f"{int(x) + 10 * lent - taken}{left}"
-        lines[-1] += f"{lent}{left[0]};{left}"
+        lines.append(f"{work},{lent}{x}-{taken:02}={left[0]};{left}")
     return lines, left, lent
