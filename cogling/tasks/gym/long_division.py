@@ -4,10 +4,10 @@
     16327/385
     0163,27/38=0;0
     1632,7/38=4;04
-    a4*5=20+0=20,22-20=2;2
-    b4*8=32+2=34,43-34=9;92
-    c4*3=12+4=16,16-16=0;092
-    d4*0=00+1=01,01-01=0;0092
+    a2-4*5=20+0=20,22-20=2;2
+    b3-4*8=32+2=34,43-34=9;92
+    c6-4*3=12+4=16,16-16=0;092
+    d1-4*0=00+1=01,01-01=0;0092
     0927/38=2;042
     ...
     =42r157
@@ -66,7 +66,7 @@ def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
     for letter, x, y in zip(COLUMNS, reversed(rest), reversed(f"0{b}"), strict=False):
         product = times * int(y)
         taken = product + lent
-        work = f"{letter}{times}*{y}={product:02}+{lent}={taken:02}"
+        work = f"{letter}{x}-{times}*{y}={product:02}+{lent}={taken:02}"
         lent = max(0, -((int(x) - taken) // 10))
         left = f"{int(x) + 10 * lent - taken}{left}"
         lines.append(f"{work},{lent}{x}-{taken:02}={left[0]};{left}")
