@@ -155,12 +155,12 @@ class Average(nn.Module):
     def forward(self, x_BTD: Tensor, places: Places, cache: Cache | None = None) -> Tensor:
         v_B1TD = self.value(x_BTD)[:, None]
         if cache is not None:
-            v_B1TD, _ = cache.append(self.block, v_B1TD, v_B1TD)
+            v_B1TD = cache.append(self.block, v_B1TD, v_B1TD)[1].to(x_BTD.dtype)
         if places.mask_B1TS is None:
             raise ValueError("the average mixer needs a mask")
         mask = places.mask_B1TS.to(v_B1TD.dtype)
         mean_B1TD = (mask / mask.sum(-1, keepdim=True)) @ v_B1TD
-        return self.output(mean_B1TD[:, 0].to(x_BTD.dtype))
+        return self.output(mean_B1TD[:, 0])
 
 
 MIXERS: dict[str, type[nn.Module]] = {"attention": Attention, "average": Average}
