@@ -16,8 +16,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from cogling.files import read_json, sha256
 from cogling.precision import pick_precision
 from cogling.recipes import load_recipe, to_yaml
@@ -26,7 +24,6 @@ from cogling.saved import RECIPE, SHIPPED, WEIGHTS, load_model, save_model
 from cogling.tasks.gym import PREFIX, library
 
 LARGEST_BYTES = 40_000_000
-CPU = torch.device("cpu")
 
 
 def main() -> None:
@@ -44,7 +41,8 @@ def main() -> None:
     # Where the weights lay that it began with means nothing elsewhere; --note says what they were.
     recipe = recipe.model_copy(update={"train": recipe.train.model_copy(update={"start": None})})
     text = card(settings.name, about, evaluations, settings.note)
-    save_model(target, saved.decoder, saved.tokenizer, text, pick_precision(settings.precision, CPU))
+    dtype = pick_precision(settings.precision, saved.decoder.embedding.weight.device)
+    save_model(target, saved.decoder, saved.tokenizer, text, dtype)
     weights = sha256(target / WEIGHTS)
     for path, evaluation in zip(settings.evaluation, evaluations, strict=True):
         if evaluation["weights"] != weights:

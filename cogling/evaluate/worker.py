@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import torch
-
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, ask_part
 from cogling.generate.engine import Engine
@@ -17,7 +15,8 @@ from cogling.saved import load_model
 @lru_cache(maxsize=1)
 def engine_of(model: str, loops: int | None, threads: int | None, cache: str) -> Engine:
     saved = load_model(model, loops)
-    return Engine(saved.decoder, saved.tokenizer, threads, pick_precision(cache, torch.device("cpu")))
+    cache_dtype = pick_precision(cache, saved.decoder.embedding.weight.device)
+    return Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
 
 
 def main() -> None:

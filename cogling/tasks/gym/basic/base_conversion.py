@@ -66,10 +66,11 @@ def trace(question: str) -> Trace:
 
 def _contained(part: int, base: int) -> str:
     """What of the dividend goes into the quotient, its tens and ones apart: a times table tells either."""
-    tens, ones = part - part % 10, part % 10
-    products = [str(some * base) for some in (tens, ones) if some]
-    total = [str(part * base)] if len(products) == 2 else []
-    return f"{'='.join(['+'.join(products), *total])}," if products else ""
+    if part == 0:
+        return ""
+    ones = part % 10
+    apart = f"{(part - ones) * base}+{ones * base}=" if ones and part > 10 else ""
+    return f"{apart}{part * base},"
 
 
 def listed(number: list[tuple[str, int]]) -> str:

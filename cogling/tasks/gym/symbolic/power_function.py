@@ -70,13 +70,17 @@ def _scientific(whole: str, part: str) -> Scientific:
 
 
 def _plan(exponent: int) -> list[tuple[int, int]]:
-    """(exponent, that of the power it is made from), from the top: half an even one, an odd one less 1."""
+    """(exponent, that of the power it is made from), from the top."""
     plan = []
     while exponent > 1:
-        factor = exponent // 2 if exponent % 2 == 0 else exponent - 1
-        plan.append((exponent, factor))
-        exponent = factor
+        plan.append((exponent, _factor(exponent)))
+        exponent = _factor(exponent)
     return plan
+
+
+def _factor(exponent: int) -> int:
+    """Half of an even one, an odd one less 1."""
+    return exponent // 2 if exponent % 2 == 0 else exponent - 1
 
 
 def _power(base: Scientific, exponent: int) -> tuple[Steps, Scientific]:
@@ -85,7 +89,7 @@ def _power(base: Scientific, exponent: int) -> tuple[Steps, Scientific]:
         return ["x0=1000e0"], ("1000", 0)
     if exponent == 1:
         return [f"x1={base[0]}e{base[1]}"], base
-    factor = exponent // 2 if exponent % 2 == 0 else exponent - 1
+    factor = _factor(exponent)
     steps, known = _power(base, factor)
     other = known if exponent % 2 == 0 else base
     kept = _KEPT + (exponent == 2)
