@@ -1,24 +1,26 @@
 """Expressions with parentheses read from the left, each worked as far as it has been read.
 
     -( 5 * 3 - -2 ) + 7 * 2 with single digits:
-    -(5*3               what is read so far, up to where something can be done
+    -(A5*B3-C-2)+D7*E2. every number after its letter
+    -(A5*B3             what is read so far, up to where something can be done
     5*3=15              a product or quotient as soon as its second number is there
-    -(15--2)            what is done stands in its place, and the reading goes on
+    -(B15-C-2)          what is done stands in its place, after the last letter; the reading goes on
     15+2=17             a sum once no product can follow
-    -(17)               a lone value in parentheses loses them
-    -17+7*2
+    -(C17)              a lone value in parentheses loses them
+    C-17+D7*E2
     7*2=14
-    -17+14
+    C-17+E14.
     ...
 
-So no line holds more than what is still open and the next look at the question. What one operation writes is
-the caller's.
+So no line holds more than what is still open and the next look at the question, and the last letter says how
+far that has been read. What one operation writes is the caller's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from string import ascii_uppercase as LETTERS
 
 from cogling.tasks.gym.trace import Untraceable
 from cogling.tasks.gym.written import Steps
@@ -31,14 +33,15 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?'?|[-+*/()]")
 _LONGEST = 1000
 _TURN = "~"
 """A minus before a group, told from the minus of a difference."""
+_END = "."
 _PRODUCTS, _SUMS = ("*", "/"), ("+", "-")
 
 
 def evaluate(text: str, operate: Operation) -> tuple[Steps, str]:
     """The steps and the value of an expression; its numbers may bear signs. Raises Untraceable."""
-    tokens, steps = _tokens(text), Steps()
-    done: list[str] = []
-    for token, coming in zip(tokens, [*tokens[1:], ""], strict=True):
+    tokens = _lettered(_tokens(text))
+    steps, done = [_written([*tokens, _END])], list[str]()
+    for token, coming in zip(tokens, [*tokens[1:], _END], strict=True):
         done.append(token)
         while True:
             if len(done) > 2 and _is_number(done[-1]) and done[-2] in _PRODUCTS:
@@ -48,14 +51,24 @@ def evaluate(text: str, operate: Operation) -> tuple[Steps, str]:
             elif done[-1] == ")":
                 steps.append(_written(done))
                 sign = len(done) > 3 and done[-4] == _TURN
-                done[-4 if sign else -3 :] = [_turned(done[-2]) if sign else done[-2]]
+                letter, value = done[-2][0], done[-2][1:]
+                done[-4 if sign else -3 :] = [f"{letter}{_turned(value) if sign else value}"]
                 continue
             else:
                 break
-            lines, value = operate(done[-2], done[-3], done[-1])
+            lines, value = operate(done[-2], done[-3][1:], done[-1][1:])
             steps += lines
-            done[-3:] = [value]
-    return steps, done[0]
+            done[-3:] = [f"{done[-1][0]}{value}"]
+    return steps, done[0][1:]
+
+
+def _lettered(tokens: list[str]) -> list[str]:
+    """Each number after a letter of its own."""
+    letters = iter(LETTERS)
+    try:
+        return [f"{next(letters)}{token}" if _is_number(token) else token for token in tokens]
+    except StopIteration:
+        raise Untraceable(f"more than {len(LETTERS)} numbers") from None
 
 
 def _is_number(token: str) -> bool:

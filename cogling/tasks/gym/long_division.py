@@ -2,21 +2,23 @@
 
     divide(16327, 385)
     16327/385
-    0163,27/38=0;0
-    1632,7/38=4;04
+    0163,27/38:016;0
+    1632,7/38:163 5*38=190 4*38=152;04
     a2-4*5=20+0=20,22-20=2;2
     b3-4*8=32+2=34,43-34=9;92
     c6-4*3=12+4=16,16-16=0;092
     d1-4*0=00+1=01,01-01=0;0092
-    0927/38=2;042
+    0927/38:092 3*38=114 2*38=76;042
     ...
     =42r157
 
 A line of the quotient holds what is left, one digit wider than the divisor, after the comma the digits still
-to be brought down, and a guess: the three top digits by the two top digits of the divisor, 9 at most. It is
-never too small. Then guess times divisor is taken away column by column: a product of digits, with the tens
-lent to the column before, from the digit above with as many tens as it needs, and what stays so far.
-Where the last column has to lend, the guess was too large by one: `4-1=3;03`, and the columns anew.
+to be brought down, the two top digits of the divisor, and the three top digits that they are to be held
+against. Tries begin at two digits by one, 9 at most, and go down to the first product that is not larger,
+or to 0; such a guess is never too small. Then guess times divisor is taken away column by column: a product
+of digits, with the tens lent to the column before, from the digit above with as many tens as it needs, and
+what stays so far. Where the last column has to lend, the guess was too large by one: `4-1=3;03`, and the
+columns anew.
 """
 
 from __future__ import annotations
@@ -43,8 +45,8 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
     rest = f"0{digits[:width]}"
     tail = digits[width:]
     while True:
-        guess = min(9, int(rest[:3]) // int(top))
-        steps.append(f"{rest}{',' if tail else ''}{tail}/{top}={guess};{quotient}{guess}")
+        tries, guess = _guess(rest[:3], top)
+        steps.append(f"{rest}{',' if tail else ''}{tail}/{top}:{tries};{quotient}{guess}")
         left = rest
         if guess:
             lines, left, lent = _take_away(rest, b, guess)
@@ -58,6 +60,19 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
         if not tail:
             return [*steps, f"={int(quotient)}r{int(left)}"], (int(quotient), int(left))
         rest, tail = left[1:] + tail[0], tail[1:]
+
+
+def _guess(left: str, top: str) -> tuple[str, int]:
+    """`163 5*38=190 4*38=152` and 4: three digits by two, tried from above."""
+    guess = min(9, int(left[:2]) // int(top[0]))
+    looks = [left]
+    while guess:
+        looks.append(f"{guess}*{top}={guess * int(top)}")
+        if guess * int(top) <= int(left):
+            break
+        guess -= 1
+        looks += [] if guess else ["0"]
+    return " ".join(looks), guess
 
 
 def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:

@@ -20,6 +20,15 @@ two digits, and after the semicolon the result so far. A subtraction lends ten t
 it back, tens of 0 leave 1 to take from the next. A product goes row by row, from the low digit of the second
 factor: a row adds what the row before left (without its last digit, which is done and stands after the
 semicolon). Two numbers whose sum or product one look can tell are one line: 47+8=55, 7*8=56, 12-5=7.
+
+In numbers of ten digits and more a place is lost on the way there and back. They are first spelled from the
+low end, the upper one after small letters, the lower one after large ones, and columns go by the letters:
+
+    1000000385+467
+    a5b8c3d0e0f0g0h0i0j1
+    A7B6C4D0E0F0G0H0I0J0
+    a5+7+0=12;2
+    ...
 """
 
 from __future__ import annotations
@@ -31,13 +40,16 @@ Steps = list[str]
 LONGEST = len(COLUMNS)
 """Digits of the longest number that has a letter for every column."""
 
+_SPELLED = 10
+"""From so many digits on the numbers are spelled before they are worked on."""
+
 
 def add(a: int, b: int) -> tuple[Steps, int]:
     """a + b for a, b >= 0."""
     _check(a, b)
     if max(a, b) < 100 and min(a, b) < 10:
         return [f"{a}+{b}={a + b}"], a + b
-    carry, result, steps = 0, "", [f"{a}+{b}"]
+    carry, result, steps = 0, "", [f"{a}+{b}", *_spelled(a, b)]
     for letter, x, y in _columns(a, b):
         total = x + y + carry
         result = f"{total % 10}{result}"
@@ -53,7 +65,7 @@ def subtract(a: int, b: int) -> tuple[Steps, int]:
         raise ValueError(f"{a} - {b} is negative; turn it round")
     if a < 20 and b < 10:
         return [f"{a}-{b}={a - b}"], a - b
-    borrow, result, steps = 0, "", [f"{a}-{b}"]
+    borrow, result, steps = 0, "", [f"{a}-{b}", *_spelled(a, b)]
     for letter, x, y in _columns(a, b):
         rest = 10 + x - y - borrow
         result = f"{rest % 10}{result}"
@@ -123,7 +135,7 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
 
 def row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
     """a * digit + plus, column by column."""
-    carry, result, steps = 0, "", []
+    carry, result, steps = 0, "", _spelled(a, plus)
     for letter, x, y in _columns(a, plus):
         total = x * digit + carry + y
         result = f"{total % 10}{result}"
@@ -165,6 +177,17 @@ def _columns(a: int, b: int) -> list[tuple[str, int, int]]:
         raise ValueError(f"{length} digits, but there are letters for {LONGEST} columns")
     return [
         (COLUMNS[i], int(x[i]) if i < len(x) else 0, int(y[i]) if i < len(y) else 0) for i in range(length)
+    ]
+
+
+def _spelled(a: int, b: int) -> Steps:
+    """A line a number, where one of them is long; there are letters for two of up to 26 digits."""
+    columns = _columns(a, b)
+    if not _SPELLED <= len(columns) <= LONGEST // 2:
+        return []
+    return [
+        "".join(f"{letter}{x}" for letter, x, _ in columns),
+        "".join(f"{letter.upper()}{y}" for letter, _, y in columns),
     ]
 
 

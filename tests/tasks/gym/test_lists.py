@@ -24,11 +24,14 @@ def filtering(order: str, numbers: str) -> tuple[tuple[str, ...], str]:
 
 def test_numbers_are_kept_by_their_first_digit_that_differs_from_the_bound() -> None:
     assert filtering("Keep all numbers larger than -81.7385", "'89.573', '-27', '-92.501', '-81.857'") == (
-        ("keep >-81.7385", "+y -<81.7385", "89.573y", "-27y", "-92.501n", "-81.857=81.n"),
+        ("keep >-81.7385", "+y -<81.7385", "89.573y", "-27 2<8y", "-92.501 9>8n", "-81.857 8=8,1=1,8>7n"),
         "['89.573', '-27']",
     )
     assert filtering("Remove all numbers larger than 42.5", "'42.50', '42', '-7', '4.9', '42.51'") == (
-        ("keep <=42.5", "+<=42.5 -y", "42.50=42.5y", "42=42y", "-7y", "4.9y", "42.51=42.5n"),
+        (
+            *("keep <=42.5", "+<=42.5 -y", "42.50 4=4,2=2,5=5,0=0y", "42 4=4,2=2,0<5y", "-7y"),
+            *("4.9 1 digits<2y", "42.51 4=4,2=2,5=5,1>0n"),
+        ),
         "['42.50', '42', '-7', '4.9']",
     )
 
@@ -67,7 +70,7 @@ def test_the_largest_number_is_spelled_from_the_top() -> None:
     assert choice("largest", "1,412.7 1416.640000 1.416709999999999e+03") == (
         (
             *("1412.7", "1416.640000", "1416.709999"),
-            *("largest 141", "9n8n7n6y", "largest 1416.", "9n8n7y", "largest 1416.709999"),
+            *("largest 141", "2.7,6.64,6.709999", "largest 1416.", "64,709999", "largest 1416.709999"),
         ),
         "1416.709999",
     )
@@ -76,8 +79,17 @@ def test_the_largest_number_is_spelled_from_the_top() -> None:
 def test_many_candidates_are_not_written_out_and_nothing_may_be_shared() -> None:
     assert choice("smallest", " ".join(["999,999.4"] * 20)) == (("smallest 999999.4",), "999999.4")
     assert choice("smallest", "4001.5 3,999.25".replace("4001.5", "4001.500000")) == (
-        ("4001.500000", "3999.25", "smallest", "0n1n2n3y", "smallest 3999.25"),
+        ("4001.500000", "3999.25", "smallest", "4001.5,3999.25", "smallest 3999.25"),
         "3999.25",
+    )
+    assert choice("largest", "41.000000 41.250000") == (
+        ("41.000000", "41.250000", "largest 41.", "0,25", "largest 41.25"),
+        "41.25",
+    )
+    few = " ".join(f"40{k}.500000" for k in range(9))
+    assert choice("largest", f"{few} 395.500000")[0] == (
+        *("largest", "9n8n7n6n5n4y"),
+        *("largest 40", "9n8y", "largest 408.5"),
     )
     with pytest.raises(Untraceable, match="lengths"):
         choice("smallest", "9,999.5 10,000.5")

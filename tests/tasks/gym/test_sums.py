@@ -6,14 +6,21 @@ import random
 
 import pytest
 
-from cogling.tasks.gym import decimals, expression, long_division, signed
-from cogling.tasks.gym.basic import basic_arithmetic, decimal_arithmetic, decimal_chain_sum, products
+from cogling.tasks.gym import decimals, expression, long_division, signed, written
+from cogling.tasks.gym.basic import (
+    basic_arithmetic,
+    chain_sum,
+    decimal_arithmetic,
+    decimal_chain_sum,
+    products,
+)
 from cogling.tasks.gym.symbolic import complex_arithmetic, power_function, simple_equations
 from cogling.tasks.gym.trace import Untraceable
 
 
 def lines(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+    """The words of a text; an underscore stands for a blank within a line."""
+    return tuple(word.replace("_", " ") for word in text.split())
 
 
 @pytest.mark.parametrize(("a_digits", "b_digits"), [(3, 3), (6, 2), (12, 5), (4, 6)])
@@ -31,8 +38,41 @@ def test_a_guess_too_large_is_taken_back() -> None:
     assert result == (10, 0)
     steps, result = long_division.divide(1780, 199)
     assert result == (8, 188)
-    assert steps[2] == "1780/19=9;09"
+    assert steps[2] == "1780/19:178 9*19=171;09"
     assert steps[7] == "9-1=8;08"
+
+
+def test_a_digit_of_a_quotient_is_tried_from_above() -> None:
+    steps, _ = long_division.divide(16327, 385)
+    quotients = [step for step in steps if "/" in step]
+    assert quotients[1:] == [
+        "0163,27/38:016;0",
+        "1632,7/38:163 5*38=190 4*38=152;04",
+        "0927/38:092 3*38=114 2*38=76;042",
+    ]
+    assert "0120/19:012 1*19=19 0;10" in long_division.divide(2110, 199)[0]
+
+
+def test_long_numbers_are_spelled_from_the_low_end() -> None:
+    steps, total = written.add(1000000385, 467)
+    assert total == 1000000852
+    assert steps[:4] == list(lines("1000000385+467 a5b8c3d0e0f0g0h0i0j1 A7B6C4D0E0F0G0H0I0J0 a5+7+0=12;2"))
+    assert written.subtract(10**9, 1)[0][1:3] == ["a0b0c0d0e0f0g0h0i0j1", "A1B0C0D0E0F0G0H0I0J0"]
+    assert written.multiply(10**9, 12)[0][:3] == [
+        "1000000000*2",
+        "a0b0c0d0e0f0g0h0i0j1",
+        "A0B0C0D0E0F0G0H0I0J0",
+    ]
+    assert written.add(10**8, 1)[0][1] == "a0+1+0=01;1"
+    assert written.add(10**26, 1)[0][1] == "a0+1+0=01;1"
+    assert written.add(10**25, 1)[0][2].startswith("A1B0")
+
+
+def test_a_chain_is_worked_by_the_letters_of_its_terms() -> None:
+    found = chain_sum.trace("State the final answer to the following arithmetic problem: 4 + 3 - 9 =")
+    assert found.steps == lines("A4_B+3_C-9_D. B+3 4+3=7 C-9 7+-9=-(9-7) 9-7=2 =-2 D.")
+    with pytest.raises(Untraceable, match="26 letters"):
+        chain_sum.letter(["1"] * 26)
 
 
 def test_signs() -> None:
@@ -62,10 +102,12 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 def test_basic_arithmetic() -> None:
     found = basic_arithmetic.trace("Calculate -( 5 - 8 ) * 4 + 6.")
     assert found.answer == "18"
-    assert found.steps == lines("-(5-8) 5+-8=-(8-5) 8-5=3 =-3 -(-3) 3*4 3*4=12 12+6 12+6=18")
+    assert found.steps == lines(
+        "-(A5-B8)*C4+D6. -(A5-B8) 5+-8=-(8-5) 8-5=3 =-3 -(B-3) B3*C4 3*4=12 C12+D6. 12+6=18"
+    )
     found = basic_arithmetic.trace("Calculate 2 + 3 * ( 8 / 4 ) - 7.")
-    assert found.steps[0] == "2+3*(8/4"
-    assert found.steps[-8:] == lines("2+3*(2) 2+3*2 3*2=6 2+6- 2+6=8 8-7 8+-7=8-7 8-7=1")
+    assert found.steps[:2] == lines("A2+B3*(C8/D4)-E7. A2+B3*(C8/D4")
+    assert found.steps[-8:] == lines("A2+B3*(D2) A2+B3*D2 3*2=6 A2+D6- 2+6=8 D8-E7. 8+-7=8-7 8-7=1")
     for text, answer in (
         ("-( -( -( 7 ) ) )", "-7"),
         ("( ( 2 ) ) - -( 3 )", "5"),
@@ -75,6 +117,8 @@ def test_basic_arithmetic() -> None:
         assert basic_arithmetic.trace(f"Calculate {text}.").answer == answer
     with pytest.raises(Untraceable):
         basic_arithmetic.trace("Calculate 3 / ( 2 - 2 ).")
+    with pytest.raises(Untraceable, match="26 numbers"):
+        basic_arithmetic.trace(f"Calculate {' + '.join('1' * 27)}.")
 
 
 def test_products() -> None:
@@ -100,9 +144,10 @@ def test_decimal_chain_sum() -> None:
     )
     assert found.answer == "-0.0001"
     assert found.steps == lines(
-        "0.2500 +0.7000 2500+7000 a0+0+0=00;0 b0+0+0=00;00 c5+0+0=05;500 d2+7+0=09;9500 =9500 "
-        "-0.9501 9500+-9501=-(9501-9500) 9501-9500 a11-0-0=11;1 b10-0-0=10;01 c15-5-0=10;001 "
-        "d19-9-0=10;0001 =1 =-1 -e0.d0c0b0a1"
+        "A0.25_B+0.7_C-0.9501_D. "
+        "A0.2500 B+0.7000 2500+7000 a0+0+0=00;0 b0+0+0=00;00 c5+0+0=05;500 d2+7+0=09;9500 =9500 "
+        "C-0.9501 9500+-9501=-(9501-9500) 9501-9500 a11-0-0=11;1 b10-0-0=10;01 c15-5-0=10;001 "
+        "d19-9-0=10;0001 =1 =-1 D. -e0.d0c0b0a1"
     )
 
 
@@ -116,7 +161,7 @@ def decimal(text: str) -> str:
 def test_decimal_arithmetic() -> None:
     found = decimal_arithmetic.trace(decimal("(1.21-1.461)*3.105"))
     assert found.answer == "-0.77935"
-    assert found.steps[:3] == lines("(1.21-1.461) 1.210-1.461 1210+-1461=-(1461-1210)")
+    assert found.steps[:3] == lines("(A1.21-B1.461)*C3.105. (A1.21-B1.461) 1.210-1.461")
     assert found.steps[-2:] == lines("=-77935',5 -f0.e7d7c9b3a5")
     for text, answer in (
         ("1.5+2.25", "3.75"),

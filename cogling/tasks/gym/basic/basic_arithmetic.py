@@ -1,14 +1,15 @@
 """Whole-number arithmetic with parentheses, from the left as far as it can be done, each step in writing.
 
 Calculate -( 5 - 8 ) * 4 + 6.
--(5-8)
+-(A5-B8)*C4+D6.
+-(A5-B8)
 5+-8=-(8-5)
 8-5=3
 =-3
--(-3)
-3*4
+-(B-3)
+B3*C4
 3*4=12
-12+6
+C12+D6.
 12+6=18
 
 Quotients are rounded down, as the library means them.
@@ -35,7 +36,7 @@ def trace(question: str) -> Trace:
         steps, value = expression.evaluate(m[1], _operate)
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace(tuple(steps or [value]), value)
+    return Trace(tuple(steps), value)
 
 
 def _operate(operator: str, left: str, right: str) -> tuple[Steps, str]:

@@ -2,12 +2,14 @@
 quotient two more, for which it bears the mark '; what is more than that is cut off.
 
 ...\\n(1.21-1.461)*3.105 = ?
-(1.21-1.461)
+(A1.21-B1.461)*C3.105.
+(A1.21-B1.461)
 1.210-1.461             missing zeros: here all numbers have three places
 1210+-1461=-(1461-1210)
 ...
 =-251
--251*3.105
+(B-251)
+B-251*C3.105
 -251*3105=-(251*3105)
 ...
 =-779355

@@ -1,15 +1,17 @@
 """A chain of decimal sums, worked from the left as whole numbers of one number of places (4, 6, ...).
 
 State the final answer to the following arithmetic problem: 0.25 + 0.7 - 0.301 =
-0.2500              each number with zeros at its end
-+0.7000
+A0.25 B+0.7 C-0.301 D.
+A0.2500             each number with zeros at its end
+B+0.7000
 2500+7000           then without its point
 ...                 in writing
 =9500
--0.3010
+C-0.3010
 9500+-3010=9500-3010
 ...
 =6490
+D.
 e0.d6c4b9a0         the total with its point, every digit after the letter of its column
 -> 0.6490
 """
@@ -19,6 +21,7 @@ from __future__ import annotations
 import re
 
 from cogling.tasks.gym import decimals, written
+from cogling.tasks.gym.basic import chain_sum
 from cogling.tasks.gym.trace import Trace, Untraceable
 
 STARTER = {
@@ -35,21 +38,21 @@ def trace(question: str) -> Trace:
     m = _QUESTION.search(question)
     if m is None or len(m[1]) > _LONGEST:
         raise Untraceable("no chain of decimal sums")
-    first, *rest = re.findall(r"(?:[+-] )?-?\d+\.\d+", m[1])
-    longest = max(decimals.places(term) for term in (first, *rest))
+    terms = [term.replace(" ", "") for term in re.findall(r"(?:[+-] )?-?\d+\.\d+", m[1])]
+    longest = max(decimals.places(term) for term in terms)
     count = max(4, longest + longest % 2)
-    first = decimals.padded(first, count)
-    total, steps, width = decimals.whole(first), [first], 0
-    for term in rest:
-        operator, _, number = term.partition(" ")
-        number = decimals.padded(number, count)
+    table, names = chain_sum.letter(terms)
+    first, *rest = (decimals.padded(term, count) for term in terms)
+    total, steps, width = decimals.whole(first), [table, f"{names[0][0]}{first}"], 0
+    for term, name in zip(rest, names[1:], strict=False):
+        operator, number = term[0], term[1:]
         size = decimals.whole(number)
         try:
             lines, new = written.add_signed(total, size if operator == "+" else -size)
         except ValueError as error:
             raise Untraceable(str(error)) from None
-        steps += [f"{operator}{number}", *lines]
+        steps += [f"{name[0]}{term}", *lines]
         width = max(len(str(abs(value))) for value in (total, size, new))
         total = new
-    steps.append(decimals.point(total, count, width))
+    steps += [names[-1], decimals.point(total, count, width)]
     return Trace(tuple(steps), decimals.answer(steps[-1]))

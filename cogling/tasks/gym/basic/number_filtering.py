@@ -1,21 +1,20 @@
 """Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
 
-First what is kept, then what that means for either sign. A number that begins like the bound is followed by
-what they share, so that the next digit decides.
+First what is kept, then what that means for either sign. A number whose sign does not settle it is held
+against the bound: by the digits before the point if they are not equally many, else digit by digit.
 
 Keep all numbers larger than -81.7385 in this list: ['89.573', '-27', '-92.501', '-81.857']
 keep >-81.7385
 +y -<81.7385
 89.573y
--27y
--92.501n
--81.857=81.n
+-27 2<8y
+-92.501 9>8n
+-81.857 8=8,1=1,8>7n
 -> ['89.573', '-27']
 """
 
 from __future__ import annotations
 
-import os
 import re
 
 from cogling.tasks.gym.trace import Trace, Untraceable
@@ -40,7 +39,7 @@ def trace(question: str) -> Trace:
     kept = []
     for number in numbers:
         verdict = _holds(float(number), sign, float(bound))
-        steps.append(f"{number}{_shared(number, bound)}{'y' if verdict else 'n'}")
+        steps.append(f"{number}{_compared(number, bound)}{'y' if verdict else 'n'}")
         if verdict:
             # the library prints equal numbers as the first of them is written (30 and 30.0)
             kept.append(next(first for first in numbers if float(first) == float(number)))
@@ -60,11 +59,18 @@ def _holds(number: float, sign: str, bound: float) -> bool:
     return (number > bound) == (">" in sign)
 
 
-def _shared(number: str, bound: str) -> str:
-    """`=` and the beginning shared with the bound; empty where sign, length or first digit decide."""
+def _compared(number: str, bound: str) -> str:
+    """` 3=3,2<4` against 34.5, ` 1 digits<2` where the lengths decide; empty where the sign does."""
     if number.startswith("-") != bound.startswith("-"):
         return ""
-    number, bound = number.removeprefix("-"), bound.removeprefix("-")
-    if len(number.split(".")[0]) != len(bound.split(".")[0]) or number[0] != bound[0]:
-        return ""
-    return f"={os.path.commonprefix([number, bound])}"  # noqa: RUF071 - no paths
+    whole, _, part = number.removeprefix("-").partition(".")
+    whole_bound, _, part_bound = bound.removeprefix("-").partition(".")
+    if len(whole) != len(whole_bound):
+        return f" {len(whole)} digits{'<' if len(whole) < len(whole_bound) else '>'}{len(whole_bound)}"
+    width = max(len(part), len(part_bound))
+    looks = []
+    for x, y in zip(f"{whole}{part:0<{width}}", f"{whole_bound}{part_bound:0<{width}}", strict=True):
+        looks.append(f"{x}{'=' if x == y else '<' if x < y else '>'}{y}")
+        if x != y:
+            break
+    return f" {','.join(looks)}"

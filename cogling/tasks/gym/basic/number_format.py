@@ -1,18 +1,20 @@
 """The largest or smallest of numbers in several notations is spelled from the top, digit by digit.
 
-Up to nine candidates are first written alike, to six decimals. Then in turn: how all of them begin, and the
-digits that may follow, tried from 9 down (or 0 up); those that go on with another digit are out.
+Up to nine candidates are first written alike, to six decimals. Then in turn: how all of them begin, and how
+each goes on from there. Those that go on with another digit than the best are out.
 
 pick the largest number of the following candidates: 1,412.7 1416.640000 1.416709999999999e+03
 1412.7
 1416.640000
 1416.709999
 largest 141
-9n8n7n6y
+2.7,6.64,6.709999
 largest 1416.
-9n8n7y
+64,709999
 largest 1416.709999
 -> 1416.709999
+
+Of more candidates the digits that may follow are tried, from 9 down (or 0 up): `9n8n7n6y`.
 """
 
 from __future__ import annotations
@@ -51,9 +53,12 @@ def trace(question: str) -> Trace:
         steps.append(f"{m[1]} {start}".strip())
         digits = {number[len(start)] for number in alive}
         chosen = next(digit for digit in order if digit in digits)
-        steps.append("".join(f"{digit}n" for digit in order.split(chosen)[0]) + f"{chosen}y")
+        if len(candidates) <= FEW:
+            steps.append(",".join(_short(number)[len(start) :] or "0" for number in alive))
+        else:
+            steps.append("".join(f"{digit}n" for digit in order.split(chosen)[0]) + f"{chosen}y")
         alive = [number for number in alive if number[len(start)] == chosen]
-    answer = alive[0].rstrip("0").rstrip(".")
+    answer = _short(alive[0])
     return Trace((*steps, f"{m[1]} {answer}"), answer)
 
 
@@ -62,3 +67,8 @@ def _plain(text: str) -> str:
     number = f"{Decimal(text.replace(',', '')):f}"
     whole, _, decimals = number.partition(".")
     return f"{whole}.{decimals[:_DECIMALS]}"
+
+
+def _short(number: str) -> str:
+    """Without the zeros at its end."""
+    return number.rstrip("0").rstrip(".")
