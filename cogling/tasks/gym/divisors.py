@@ -95,23 +95,34 @@ def divide_out(number: int, divisor: int) -> tuple[Steps, int]:
 def divide_from_below(number: int, divisor: int) -> tuple[Steps, int | None]:
     """number / divisor from the low end, or None where it leaves a rest; for divisors that end in 1, 3, 7, 9.
 
-        391/17              396/17
-        3*17=51,39-5=34;3   8*17=136,39-13=26;8
-        2*17=34,3-3=0;23    8*17=136,2-13<0
+        391/17              396/17                  15833/71
+        3*17=51,39-5=34;3   8*17=136,39-13=26;8     3*71=213,183-21=162,15=1562;3
+        2*17=34,3-3=0;23    8*17=136,2-13<0         2*71=142,156-14=142,1=142;23
 
     Only one digit of the quotient makes a product that ends like the number. It is taken away and the zero
     at the end with it, so the two last digits are left out of the difference. A trial is two or three lines
-    with products known by heart; from the top a digit must be guessed and proved in a dozen.
+    with products known by heart; from the top a digit must be guessed and proved in a dozen. Of more than two
+    digits the last two are lent a hundred; where they need it, the upper ones pay: `100-11=089,36-1=3589`.
     """
     inverse, quotient = pow(divisor, -1, 10), ""
     steps: Steps = []
     while number:
         digit = number * inverse % 10
         product = digit * divisor
-        line = f"{digit}*{divisor}={product},{number // 10}-{product // 10}"
-        number = number // 10 - product // 10
-        if number < 0:
-            return [*steps, f"{line}<0"], None
+        number, taken = number // 10, product // 10
+        line = f"{digit}*{divisor}={product},"
+        if number < taken:
+            return [*steps, f"{line}{number}-{taken}<0"], None
         quotient = f"{digit}{quotient}"
-        steps.append(f"{line}={number};{quotient}")
+        steps.append(f"{line}{_taken_away(number, taken)};{quotient}")
+        number -= taken
     return steps, int(quotient)
+
+
+def _taken_away(number: int, taken: int) -> str:
+    """`39-5=34`, `133-21=112,15=1512`, `105-21=084,15-1=1484`: the upper digits and the two last apart."""
+    upper, two = divmod(number, 100)
+    if not upper:
+        return f"{number}-{taken}={number - taken}"
+    rest = 100 + two - taken
+    return f"1{two:02}-{taken}={rest:03},{upper}{'' if rest > 99 else '-1'}={number - taken}"

@@ -105,6 +105,7 @@ def test_digits_change_their_base() -> None:
     assert found == Trace(
         (
             "11:a4b10c2",
+            "15,30,45,60,75,90,105,120,135",
             "a4/15=0r4",
             "b4*11=44+10=54/15=45,3r9",
             "c9*11=99+2=101/15=90,6r11",
@@ -199,6 +200,8 @@ def test_divisors_are_right() -> None:
         small = rng.choice([11, 13, 49, 97])
         assert divisors.divide_out(number * small, small)[1] == number
         assert divisors.divide_from_below(number, small)[1] == (None if number % small else number // small)
+    assert divisors.divide_from_below(1207, 17) == (["1*17=17,120-1=119,1=119;1", "7*17=119,11-11=0;71"], 71)
+    assert divisors.divide_from_below(36001, 37)[0][0] == "3*37=111,100-11=089,36-1=3589;3"
 
 
 def test_least_common_multiples_of_several_numbers() -> None:

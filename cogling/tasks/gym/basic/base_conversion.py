@@ -2,6 +2,7 @@
 
 Now, convert the base-11 number 4a2 to base-15
 11:a4b10c2              the digits' values, lettered
+15,30,45,60,75,90,...   the new base, once to nine times
 a4/15=0r4
 b4*11=44+10=54/15=45,3r9
 c9*11=99+2=101/15=90,6r11
@@ -14,8 +15,8 @@ c2/15=0r2
 29b
 
 A rest times the old base, with the digit added, is divided by the new base; where it is contained, its
-multiple comes before the quotient, that of tens and ones apart: 200/13=130+65=195,15r5. Products of numbers
-up to the largest base are known by heart.
+multiple comes before the quotient, that of tens and ones apart: 200/13=130+65=195,15r5. Other products of
+numbers up to the largest base are known by heart.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def trace(question: str) -> Trace:
     if not 2 <= old <= 36 or not 2 <= new <= 36 or max(values) >= old:
         raise Untraceable("no such number in this base")
     number = list(zip(LETTERS, values, strict=False))
-    steps, answer = [f"{old}:{listed(number)}"], ""
+    steps, answer = [f"{old}:{listed(number)}", ",".join(str(k * new) for k in range(1, 10))], ""
     while number:
         rest, quotient = 0, list[tuple[str, int]]()
         for letter, value in number:

@@ -1,13 +1,14 @@
-"""A short word is moved back through the alphabet until it is English; then the text, letter by letter.
+"""The first word is moved back through the alphabet until it is English; then the text, letter by letter.
 
-The line where that word is found pairs one letter with its meaning; the two alphabets go on from there side
-by side, and each word of the text is spelled with the meaning after every letter.
+One of one or two letters could be many, and is passed over. The line where a word is found pairs one letter
+with its meaning; the two alphabets go on from there side by side, and each word of the text is spelled with
+the meaning after every letter.
 
 Decrypt this Caesar cipher text: CV JQOG VJG
-0 V J G
-1 U I F
-2 T H E
-v T w U x V y W z X a Y ... u S
+0 J Q O G
+1 I P N F
+2 H O M E
+j H k I l J m K n L o M ... i G
 c A v T
 j H q O o M g E
 v T j H g E
@@ -28,7 +29,7 @@ _QUESTION = re.compile(
     r"Decrypt this Caesar cipher text: ([A-Z]+(?: [A-Z]+)*)\. Provide only the decrypted text"
 )
 _PROBE = 3
-"""Letters of the word to try: nearly every text has one, and hardly two such words are moves of another."""
+"""Letters that a word to try has at least: hardly two such words are moves of each other."""
 _PER_MILLE_TO_M = (82, 15, 28, 43, 127, 22, 20, 61, 70, 1.5, 7.7, 40, 24)
 _PER_MILLE_FROM_N = (67, 75, 19, 1, 60, 63, 91, 28, 9.8, 24, 1.5, 20, 0.7)
 _WEIGHTS = [math.log(share) for share in _PER_MILLE_TO_M + _PER_MILLE_FROM_N]
@@ -42,7 +43,7 @@ _WEIGHT_OF_WORD = 5.0
 
 def trace(question: str) -> Trace:
     words = _words(question)
-    return _worked(words, min(words, key=_unfitness))
+    return _worked(words, next((word for word in words if len(word) >= _PROBE), max(words, key=len)))
 
 
 def follow(question: str, first: str) -> Trace:
@@ -66,11 +67,6 @@ def _worked(words: list[str], probe: str) -> Trace:
     steps.append(_paired(ALPHABET[first:] + ALPHABET[:first], moves))
     steps += [_paired(word, moves) for word in words]
     return Trace(tuple(steps), " ".join(_moved(word, moves) for word in words))
-
-
-def _unfitness(word: str) -> int:
-    """0 for a word to try, 1 for a longer one, 2 for a shorter one."""
-    return 0 if len(word) == _PROBE else 1 if len(word) > _PROBE else 2
 
 
 def _moved(text: str, back: int) -> str:
