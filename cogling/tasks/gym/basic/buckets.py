@@ -1,12 +1,11 @@
 """Sorting by leading digits, one way for all tracers: what begins with this digit?
 
 The digits are gone through in order. Those above the tens head a line; on it each tens digit is followed by
-the ones of the numbers that have it, where there are any. Numbers with the same whole digits show their
-decimals, too:
+the numbers that have it, where there are any, so that what is asked for is to be copied from there:
 
     -92.5, 64.0, 8.3, -81.9, -16.0, 8.25, 60.5      ascending
-    -:9:2;8:1;7;6;5;4;3;2;1:6;0
-    +:0:8.25,8.3;1;2;3;4;5;6:0,4;7;8;9
+    -:9:92.5;8:81.9;7;6;5;4;3;2;1:16.0;0
+    +:0:8.25,8.3;1;2;3;4;5;6:60.5,64.0;7;8;9
 
 With a number from 100 up a line stands for a sign and a hundred, `-4:`. A sign or hundred that no number has
 stands alone: `-`, `-3`.
@@ -43,8 +42,8 @@ def sweep(numbers: Sequence[str], descending: bool = False) -> tuple[list[str], 
                 members = [number for number in group if int(_whole(number)) // 10 % 10 == ten]
                 members.sort(key=lambda number: abs(float(number)), reverse=down)
                 ordered += members
-                ends = ",".join(_end(number, members) for number in members)
-                cells.append(f"{ten}:{ends}" if ends else f"{ten}")
+                sizes = ",".join(number.removeprefix("-") for number in members)
+                cells.append(f"{ten}:{sizes}" if sizes else f"{ten}")
             steps.append(f"{label}:{';'.join(cells)}")
     return steps, ordered
 
@@ -55,10 +54,3 @@ def _digits(down: bool) -> range:
 
 def _whole(number: str) -> str:
     return number.removeprefix("-").split(".")[0]
-
-
-def _end(number: str, members: Sequence[str]) -> str:
-    """The last whole digit, and the decimals where another number has the same whole digits."""
-    twins = sum(_whole(number) == _whole(other) for other in members)
-    whole, dot, decimals = number.partition(".")
-    return whole[-1] + (f"{dot}{decimals}" if twins > 1 else "")

@@ -1,8 +1,8 @@
-"""Decimals are sorted by going through the leading digits (see buckets); the answer fetches the decimals.
+"""Decimals are sorted by going through the leading digits (see buckets).
 
 Sort these numbers in descending order: -25.9, 74.73, -91.0, 70.5
-+:9;8;7:4,0;6;5;4;3;2;1;0
--:0;1;2:5;3;4;5;6;7;8;9:1
++:9;8;7:74.73,70.5;6;5;4;3;2;1;0
+-:0;1;2:25.9;3;4;5;6;7;8;9:91.0
 -> ['74.73', '70.5', '-25.9', '-91.0']
 """
 

@@ -1,24 +1,27 @@
 """Roots that are 0 or quotients: coefficients by power, powers of the variable out, then a division.
 
-A quotient a/b is rounded by adding half of its last place: 2a, with the four digits of b behind the point,
-by 2b, cut. The multiples of 2b are made each from the one before, column by column from the low end; each
-column of a rest is lent ten. Irrational roots are not worked: a fifth of the easy setting, three fifths of
-the hard one.
+A quotient a/b is rounded by adding half of its last place: 2a, with the four digits of b behind it, by 2b, in
+writing; what is left over is cut, and the point stands before the last four digits. Irrational roots are not
+worked: a fifth of the easy setting, three fifths of the hard one.
 
 Solve for real m: 32*m**2 - 7*m = 0
-2:32 1:-7       a1b4.c0d0e3f2       a1:0;0
-0               1:64                b14:0;0
-1:32 0:-7       2:8,12=128          c140:2,128-02,11,10=12;0.2
-+7/32           3:12,9,1=192        d120:1,64-06,05,10=56;0.21
-14/64           ... 9:6,7,5=576     e563:8,512-11,15,10=51;0.218
--> 0.0, 0.2188                      f512:8,512-10,10,10=0;0.2188
+2:32 1:-7
+0
+1:32 0:-7
++7/32
+14/64
+140032/64
+...
+=2188r0
+0.2188
+-> 0.0, 0.2188
 """
 
 from __future__ import annotations
 
 import re
-from string import ascii_lowercase as LETTERS
 
+from cogling.tasks.gym.long_division import divide
 from cogling.tasks.gym.trace import Trace, Untraceable
 from cogling.tasks.gym.written import compare, multiply
 
@@ -104,55 +107,9 @@ def _quotient(over: int, under: int) -> tuple[list[str], list[str]]:
     sign = "-" if (over < 0) != (under < 0) else ""
     a, b = abs(over), abs(under)
     steps = [f"{sign or '+'}{a}/{b}", f"{2 * a}/{2 * b}"]
-    whole, decimals = str(2 * a), f"{b:0{_PLACES}}"
-    lines, quotient = _divide(whole, decimals, 2 * b)
-    root = f"{sign}{quotient}"
+    lines, (quotient, _) = divide(int(f"{2 * a}{b:0{_PLACES}}"), 2 * b)
+    digits = f"{quotient:0{_PLACES + 1}}"
+    root = f"{sign}{digits[:-_PLACES]}.{digits[-_PLACES:]}"
     if float(root) != round(over / under, _PLACES):
         raise Untraceable("half of the last place")
-    return [*steps, *lines], [root]
-
-
-def _divide(whole: str, decimals: str, divisor: int) -> tuple[list[str], str]:
-    """whole.decimals / divisor, cut after the last decimal."""
-    labelled = [f"{letter}{digit}" for letter, digit in zip(LETTERS, whole + decimals, strict=False)]
-    steps = [f"{''.join(labelled[: len(whole)])}.{''.join(labelled[len(whole) :])}", f"1:{divisor}"]
-    steps += [f"{k}:{_sum(divisor, (k - 1) * divisor)}" for k in range(2, 10)]
-    quotient, rest = "", 0
-    for place, digit in enumerate(whole + decimals):
-        rest = 10 * rest + int(digit)
-        k = rest // divisor
-        if place < len(whole):
-            quotient = quotient.lstrip("0")
-        elif place == len(whole):
-            quotient += "."
-        quotient += str(k)
-        line = f"{LETTERS[place]}{rest}:{k}"
-        if k:
-            line += f",{_difference(rest, k * divisor)}"
-            rest -= k * divisor
-        steps.append(f"{line};{quotient}")
-    return steps, quotient
-
-
-def _sum(a: int, b: int) -> str:
-    """`14,11,4=414`: what each column comes to with its carry, from the low end."""
-    carry, columns = 0, []
-    for x, y in _columns(a, b):
-        carry = x + y + carry // 10
-        columns.append(str(carry))
-    return f"{','.join(columns)}={a + b}"
-
-
-def _difference(a: int, b: int) -> str:
-    """`276-04,02,11=124`: what is taken away, and each column with ten lent to it, from the low end."""
-    borrow, columns = 0, []
-    for x, y in _columns(a, b):
-        column = 10 + x - y - borrow
-        borrow = 1 - column // 10
-        columns.append(f"{column:02}")
-    return f"{b}-{','.join(columns)}={a - b}"
-
-
-def _columns(a: int, b: int) -> list[tuple[int, int]]:
-    width = max(len(str(a)), len(str(b)))
-    return [(int(x), int(y)) for x, y in zip(f"{a:0{width}}"[::-1], f"{b:0{width}}"[::-1], strict=True)]
+    return [*steps, *lines, root], [root]
