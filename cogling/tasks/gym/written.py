@@ -21,27 +21,34 @@ it back, tens of 0 leave 1 to take from the next. A product goes row by row, fro
 factor: a row adds what the row before left (without its last digit, which is done and stands after the
 semicolon). Two numbers whose sum or product one look can tell are one line: 47+8=55, 7*8=56, 12-5=7.
 
-In numbers of ten digits and more a place is lost on the way there and back. They are first spelled from the
-low end, the upper one after small letters, the lower one after large ones, and columns go by the letters:
+In numbers of ten digits and more a place is not found from the low end: what has been read of a number is
+what stands before a digit, never what follows it. They are first copied with a letter before each digit, the
+upper number with small ones, the lower with large ones, and a column names both places that it adds:
 
     1000000385+467
-    a5b8c3d0e0f0g0h0i0j1
-    A7B6C4D0E0F0G0H0I0J0
-    a5+7+0=12;2
+    a1b0c0d0e0f0g0h3i8j5
+    A4B6C7
+    j5+C7+0=12;2
+    i8+B6+1=15;52
+    h3+A4+1=08;852
+    g0+0+0=00;0852
     ...
 """
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from string import ascii_letters as COLUMNS
 
 Steps = list[str]
+Place = tuple[str, int]
+"""A letter, if the place goes by one, and its digit."""
 
 LONGEST = len(COLUMNS)
 """Digits of the longest number that has a letter for every column."""
 
 _SPELLED = 10
-"""From so many digits on the numbers are spelled before they are worked on."""
+"""From so many digits on the numbers are copied letter by letter before they are worked on."""
 
 
 def add(a: int, b: int) -> tuple[Steps, int]:
@@ -50,10 +57,10 @@ def add(a: int, b: int) -> tuple[Steps, int]:
     if max(a, b) < 100 and min(a, b) < 10:
         return [f"{a}+{b}={a + b}"], a + b
     carry, result, steps = 0, "", [f"{a}+{b}", *_spelled(a, b)]
-    for letter, x, y in _columns(a, b):
+    for (upper, x), (lower, y) in _columns(a, b):
         total = x + y + carry
         result = f"{total % 10}{result}"
-        steps.append(f"{letter}{x}+{y}+{carry}={total:02};{result}")
+        steps.append(f"{upper}{x}+{lower}{y}+{carry}={total:02};{result}")
         carry = total // 10
     return [*steps, f"={a + b}"], a + b
 
@@ -66,10 +73,10 @@ def subtract(a: int, b: int) -> tuple[Steps, int]:
     if a < 20 and b < 10:
         return [f"{a}-{b}={a - b}"], a - b
     borrow, result, steps = 0, "", [f"{a}-{b}", *_spelled(a, b)]
-    for letter, x, y in _columns(a, b):
+    for (upper, x), (lower, y) in _columns(a, b):
         rest = 10 + x - y - borrow
         result = f"{rest % 10}{result}"
-        steps.append(f"{letter}1{x}-{y}-{borrow}={rest:02};{result}")
+        steps.append(f"{upper}1{x}-{lower}{y}-{borrow}={rest:02};{result}")
         borrow = 1 - rest // 10
     return [*steps, f"={a - b}"], a - b
 
@@ -136,10 +143,10 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
 def row(a: int, digit: int, plus: int) -> tuple[Steps, int]:
     """a * digit + plus, column by column."""
     carry, result, steps = 0, "", _spelled(a, plus)
-    for letter, x, y in _columns(a, plus):
+    for (upper, x), (lower, y) in _columns(a, plus):
         total = x * digit + carry + y
         result = f"{total % 10}{result}"
-        steps.append(f"{letter}{x}*{digit}={x * digit:02}+{carry}+{y}={total:02};{result}")
+        steps.append(f"{upper}{x}*{digit}={x * digit:02}+{carry}+{lower}{y}={total:02};{result}")
         carry = total // 10
     return steps, int(f"{carry}{result}")
 
@@ -169,26 +176,33 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
     return [*steps, f"={int(quotient)}r{rest}"], (int(quotient), rest)
 
 
-def _columns(a: int, b: int) -> list[tuple[str, int, int]]:
-    """(letter, digit of a, digit of b) from the low end; missing digits are 0."""
-    x, y = str(a)[::-1], str(b)[::-1]
-    length = max(len(x), len(y))
+def _columns(a: int, b: int) -> list[tuple[Place, Place]]:
+    """The places of a and of b, column by column from the low end; missing digits are 0."""
+    length = max(len(str(a)), len(str(b)))
     if length > LONGEST:
         raise ValueError(f"{length} digits, but there are letters for {LONGEST} columns")
-    return [
-        (COLUMNS[i], int(x[i]) if i < len(x) else 0, int(y[i]) if i < len(y) else 0) for i in range(length)
-    ]
+    if _is_spelled(a, b):
+        upper, lower = _lettered(a, COLUMNS), _lettered(b, COLUMNS.upper())
+    else:
+        upper = list(zip(COLUMNS[length - 1 :: -1], map(int, f"{a:0{length}}"), strict=False))
+        lower = [("", int(digit)) for digit in str(b)]
+    return list(zip_longest(reversed(upper), reversed(lower), fillvalue=("", 0)))
+
+
+def _lettered(number: int, letters: str) -> list[Place]:
+    return [(letter, int(digit)) for letter, digit in zip(letters, str(number), strict=False)]
+
+
+def _is_spelled(a: int, b: int) -> bool:
+    """Whether one of them is long; there are letters for two of up to 26 digits."""
+    return _SPELLED <= max(len(str(a)), len(str(b))) <= LONGEST // 2
 
 
 def _spelled(a: int, b: int) -> Steps:
-    """A line a number, where one of them is long; there are letters for two of up to 26 digits."""
-    columns = _columns(a, b)
-    if not _SPELLED <= len(columns) <= LONGEST // 2:
+    if not _is_spelled(a, b):
         return []
-    return [
-        "".join(f"{letter}{x}" for letter, x, _ in columns),
-        "".join(f"{letter.upper()}{y}" for letter, _, y in columns),
-    ]
+    numbers = _lettered(a, COLUMNS), _lettered(b, COLUMNS.upper())
+    return ["".join(f"{letter}{digit}" for letter, digit in number) for number in numbers]
 
 
 def _check(a: int, b: int) -> None:
