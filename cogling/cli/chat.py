@@ -32,7 +32,9 @@ def chat(
         typer.Option(help="Let the model read the conversation so far. It was trained on single questions."),
     ] = False,
     thoughts: Annotated[bool, typer.Option(help="Show what the model thinks before it answers.")] = True,
-    max_tokens: Annotated[int, typer.Option(help="Most tokens of a reply.")] = 512,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Most tokens of a reply. Default: to the end of the context.")
+    ] = None,
     temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
     top_k: Annotated[int, typer.Option(help="Draw from the k likeliest tokens; 0: from all.")] = 0,
     top_p: Annotated[float, typer.Option(help="Draw from the likeliest tokens up to this share.")] = 1.0,

@@ -36,7 +36,9 @@ def generate(
     model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
     prompts: Annotated[Path, typer.Option(help='JSON lines {"id", "prompt"}; - reads standard input.')],
     out: Annotated[Path, typer.Option(help="Where to write the replies; - is standard output.")],
-    max_tokens: Annotated[int, typer.Option(help="Most tokens of a reply.")] = 512,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Most tokens of a reply. Default: to the end of the context.")
+    ] = None,
     temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
     top_k: Annotated[int, typer.Option(help="Draw from the k likeliest tokens; 0: from all.")] = 0,
     top_p: Annotated[float, typer.Option(help="Draw from the likeliest tokens up to this share.")] = 1.0,

@@ -141,7 +141,8 @@ class Engine:
             if len(ids) + 1 > self.context:
                 raise CoglingError(f"the thought begun leaves no room in the context of {self.context}")
         transcript = Transcript(self.tokenizer, sampling.stop) if sampling.stop else None
-        limit = min(sampling.max_tokens, self.context - len(ids))
+        room = self.context - len(ids)
+        limit = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
         return Row(index, ids, limit, stream_key(sampling.seed, key), transcript)
 
     def _finish_all(self, rows: list[Row], sampling: Sampling, batch_size: int) -> Iterator[Row]:

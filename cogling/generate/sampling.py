@@ -25,7 +25,7 @@ from cogling.seeds import seed_of
 class Sampling:
     """How replies are drawn. Raises CoglingError, naming the field and its range, for a bad value.
 
-    max_tokens: most tokens of a reply, its end token included
+    max_tokens: most tokens of a reply, its end token included; None: as many as the context holds
     temperature: divides the logits; 0 takes the likeliest token always (greedy)
     top_k: only the k likeliest tokens; 0 means all (Fan et al. 2018)
     top_p: only the likeliest tokens that reach this share of the probability (Holtzman et al. 2020)
@@ -36,7 +36,7 @@ class Sampling:
     seed: another seed gives other draws
     """
 
-    max_tokens: int = 512
+    max_tokens: int | None = None
     temperature: float = 0.0
     top_k: int = 0
     top_p: float = 1.0
@@ -47,7 +47,8 @@ class Sampling:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        self._require("max_tokens", _whole(self.max_tokens) and self.max_tokens >= 1, "a whole number from 1")
+        given = self.max_tokens
+        self._require("max_tokens", given is None or (_whole(given) and given >= 1), "a whole number from 1")
         for name, low, high in (("temperature", 0, math.inf), ("min_p", 0, 1)):
             value = getattr(self, name)
             range_ = f"a number from {low}" + ("" if high == math.inf else f" to {high}")

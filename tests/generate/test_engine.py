@@ -105,6 +105,7 @@ def test_replies_that_outgrow_the_first_cache_and_fill_the_context_equal_the_pla
     engine = random_engine(seed=1, context=330, depth=1, positions=positions)
     prompts = questions(5)
     replies = engine.generate(prompts, Sampling(max_tokens=1000))
+    assert [reply.tokens for reply in engine.generate(prompts, Sampling())] == [r.tokens for r in replies]
     for prompt, reply in zip(prompts, replies, strict=True):
         assert reply.tokens == plain_greedy(engine, prompt, 1000)
     full = [reply for reply in replies if reply.finish_reason == "length"]
