@@ -108,14 +108,18 @@ def compare(a: str, b: str) -> tuple[Steps, int]:
     if len(a) != len(b):
         sign = "<" if len(a) < len(b) else ">"
         return [f"{a}{sign}{b}: {len(a)} digits{sign}{len(b)}"], -1 if sign == "<" else 1
-    looks, result = [], 0
+    looks = compare_digits(a, b)
+    return [f"{a}?{b}: {' '.join(looks)}"], (a > b) - (a < b)
+
+
+def compare_digits(a: str, b: str) -> list[str]:
+    """`4=4`, `8<9`: two equally long digit strings from the top, up to the first digits that differ."""
+    looks = []
     for x, y in zip(a, b, strict=True):
-        sign = "=" if x == y else "<" if x < y else ">"
-        looks.append(f"{x}{sign}{y}")
+        looks.append(f"{x}{'=' if x == y else '<' if x < y else '>'}{y}")
         if x != y:
-            result = -1 if x < y else 1
             break
-    return [f"{a}?{b}: {' '.join(looks)}"], result
+    return looks
 
 
 def multiply(a: int, b: int) -> tuple[Steps, int]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 
 from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.gym.written import compare_digits
 
 STARTER = {"min_numbers": 2, "max_numbers": 4, "max_decimals": 1}
 
@@ -68,9 +69,5 @@ def _compared(number: str, bound: str) -> str:
     if len(whole) != len(whole_bound):
         return f" {len(whole)} digits{'<' if len(whole) < len(whole_bound) else '>'}{len(whole_bound)}"
     width = max(len(part), len(part_bound))
-    looks = []
-    for x, y in zip(f"{whole}{part:0<{width}}", f"{whole_bound}{part_bound:0<{width}}", strict=True):
-        looks.append(f"{x}{'=' if x == y else '<' if x < y else '>'}{y}")
-        if x != y:
-            break
+    looks = compare_digits(f"{whole}{part:0<{width}}", f"{whole_bound}{part_bound:0<{width}}")
     return f" {','.join(looks)}"
