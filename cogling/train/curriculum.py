@@ -42,6 +42,15 @@ class Curriculum:
         self.seen = [0] * len(self.names)
         self.length = [0.0] * len(self.names)
 
+    def begin_at(self, rungs: dict[str, int]) -> int:
+        """Puts tasks on the rungs they had reached elsewhere, by name; how many tasks that moved."""
+        if self.settings.name != "competence":
+            return 0
+        before = list(self.rungs)
+        reached = [rungs.get(name, rung) for name, rung in zip(self.names, self.rungs, strict=True)]
+        self.rungs = [min(rung, top) for rung, top in zip(reached, self.top, strict=True)]
+        return sum(new > old for new, old in zip(self.rungs, before, strict=True))
+
     def observe(self, batch: Batch, wrong_BT: np.ndarray) -> None:
         """Counts the documents of a batch whose whole reply was predicted right, and their lengths."""
         count = len(batch.tasks)

@@ -34,7 +34,7 @@ from cogling.train.checkpoint import (
 from cogling.train.compute import Compute
 from cogling.train.display import Display
 from cogling.train.records import Records
-from cogling.train.start import begin_with
+from cogling.train.start import begin_with, rungs_of
 from cogling.train.state import TrainState, new_state
 
 MOST_ROLLBACKS = 5
@@ -62,12 +62,13 @@ class Loop:
         decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size, tokenizer.digits))
         generator = torch.Generator().manual_seed(seed_of("weights", recipe.train.seed))
         decoder.init_weights(generator, recipe.model.look_back)
-        if recipe.train.start is not None and not checkpoints(run):
-            grown = begin_with(decoder, recipe.train.start)
-            if grown:
-                display.say(f"{recipe.train.start} grows before it goes on: {grown}")
+        start = None if checkpoints(run) else recipe.train.start
+        if start is not None and (grown := begin_with(decoder, start)):
+            display.say(f"{start} grows before it goes on: {grown}")
         self.compute = Compute(recipe, decoder)
         self.state: TrainState = new_state(recipe, decoder)
+        if start is not None and (moved := self.state.curriculum.begin_at(rungs_of(start))):
+            display.say(f"{moved} of the tasks go on at the difficulty that {start} had reached")
         s = recipe.schedule
         self.schedule = Schedule(s.name, s.warmup, s.decay, s.final)
         self._stages = stage_ends(recipe)

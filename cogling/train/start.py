@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from cogling.errors import CoglingError
+from cogling.files import read_json
 from cogling.model.decoder import Decoder
 from cogling.model.enlarge import LARGER, enlarge, obstacles
-from cogling.saved import load_model
+from cogling.recipes import load_recipe
+from cogling.saved import RECIPE, load_model, resolve_model
+from cogling.train.checkpoint import STATE
 
 
 def begin_with(decoder: Decoder, model: str) -> str:
@@ -20,3 +23,12 @@ def begin_with(decoder: Decoder, model: str) -> str:
         raise CoglingError(f"train.start: the model {model} has another shape: {parts}; change the recipe's")
     enlarge(old, decoder)
     return ", ".join(f"{key} {theirs[key]} to {ours[key]}" for key in LARGER if ours[key] != theirs[key])
+
+
+def rungs_of(model: str) -> dict[str, int]:
+    """The rung of the curriculum that each task had reached, where the model is of a run; {} elsewhere."""
+    folder = resolve_model(model)
+    if not (folder / STATE).exists():
+        return {}
+    names = load_recipe(str(folder / RECIPE)).data.task_names()
+    return dict(zip(names, read_json(folder / STATE)["curriculum"]["rungs"], strict=True))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from cogling.errors import CoglingError
-from cogling.saved import load_model
+from cogling.saved import load_model, save_model
 from tests.tiny import Silent, loop_in, tiny
 
 
@@ -35,6 +35,30 @@ def test_going_on_does_not_want_the_other_model_any_more(tmp_path: Path) -> None
     again = loop_in(tmp_path / "second", recipe)
     again.run()
     assert again.state.counters.step == 4
+
+
+def test_its_tasks_go_on_at_the_difficulty_that_a_run_had_reached(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    climbing = loop_in(first, tiny("train.steps=2"))
+    climbing.state.curriculum.rungs = [2, 0, 99]
+    climbing.run()
+    recipe = tiny(f"train.start={first}", "data.tasks=[syllogism, addition, boolean]")
+    display = Silent(recipe)
+    second = loop_in(tmp_path / "second", recipe, display)
+    top = second.state.curriculum.top[0]
+    assert second.state.curriculum.rungs == [top, 0, 2]
+    assert display.said == [f"2 of the tasks go on at the difficulty that {first} had reached"]
+    uniform = loop_in(tmp_path / "third", tiny(f"train.start={first}", "curriculum.name=uniform"))
+    assert uniform.state.curriculum.rungs == uniform.state.curriculum.top
+    second.run()
+    weights = loop_in(tmp_path / "fourth", tiny(f"train.start={copied(first, tmp_path / 'alone')}"))
+    assert weights.state.curriculum.rungs == [0, 0, 0]
+
+
+def copied(run: Path, folder: Path) -> Path:
+    """The model of a run without its state."""
+    save_model(folder, (model := load_model(run)).decoder, model.tokenizer)
+    return folder
 
 
 def test_a_larger_shape_grows_and_says_so(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
 """Expressions with parentheses read from the left, each worked as far as it has been read.
 
     -( 5 * 3 - -2 ) + 7 * 2 with single digits:
-    -(A5*B3-C-2)+D7*E2. every number after its letter
-    -(A5*B3             what is read so far, up to where something can be done
+    -(A5a*B3b-C-2c)+D7d*E2e. every number between its letters
+    -(A5a*B3b           what is read so far, up to where something can be done
     5*3=15              a product or quotient as soon as its second number is there
-    -(B15-C-2)          what is done stands in its place, after the last letter; the reading goes on
+    -(B15b-C-2c)        what is done stands in its place, between the last letters; the reading goes on
     15+2=17             a sum once no product can follow
-    -(C17)              a lone value in parentheses loses them
-    C-17+D7*E2
+    -(C17c)             a lone value in parentheses loses them
+    C-17c+D7d*E2e
     7*2=14
-    C-17+E14.
+    C-17c+E14e.
     ...
 
-So no line holds more than what is still open and the next look at the question, and the last letter says how
-far that has been read. What one operation writes is the caller's.
+So no line holds more than what is still open and the next look at the question. The letter after a number is
+what tells what comes next, at the place where it stood before; the digits alone may stand in many places.
+What one operation writes is the caller's.
 """
 
 from __future__ import annotations
@@ -110,4 +111,5 @@ def _turned(value: str) -> str:
 
 
 def _written(tokens: list[str]) -> str:
-    return "".join(tokens).replace(_TURN, "-")
+    closed = (f"{token}{token[0].lower()}" if token[0] in LETTERS else token for token in tokens)
+    return "".join(closed).replace(_TURN, "-")

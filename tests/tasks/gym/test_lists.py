@@ -69,11 +69,11 @@ def choice(size: str, numbers: str) -> tuple[tuple[str, ...], str]:
     return trace.steps, trace.answer
 
 
-def test_the_largest_number_is_spelled_from_the_top() -> None:
+def test_the_largest_number_is_chosen_from_the_top() -> None:
     assert choice("largest", "1,412.7 1416.640000 1.416709999999999e+03") == (
         (
-            *("1412.7", "1416.640000", "1416.709999"),
-            *("largest 141", "2.7,6.64,6.709999", "largest 1416.", "64,709999", "largest 1416.709999"),
+            *("A1412.7", "B1416.640000", "C1416.709999", "largest 141 A2.7 B6.64 C6.709999", "6 B C"),
+            *("largest 6. B64 C709999", "7 C", "C1416.709999"),
         ),
         "1416.709999",
     )
@@ -82,11 +82,11 @@ def test_the_largest_number_is_spelled_from_the_top() -> None:
 def test_many_candidates_are_not_written_out_and_nothing_may_be_shared() -> None:
     assert choice("smallest", " ".join(["999,999.4"] * 20)) == (("smallest 999999.4",), "999999.4")
     assert choice("smallest", "4001.5 3,999.25".replace("4001.5", "4001.500000")) == (
-        ("4001.500000", "3999.25", "smallest", "4001.5,3999.25", "smallest 3999.25"),
+        ("A4001.500000", "B3999.25", "smallest A4001.5 B3999.25", "3 B", "B3999.25"),
         "3999.25",
     )
     assert choice("largest", "41.000000 41.250000") == (
-        ("41.000000", "41.250000", "largest 41.", "0,25", "largest 41.25"),
+        ("A41.000000", "B41.250000", "largest 41. A0 B25", "2 B", "B41.25"),
         "41.25",
     )
     few = " ".join(f"40{k}.500000" for k in range(9))

@@ -148,6 +148,18 @@ def test_the_middle_goes_at_once_where_no_rule_before_it_looks_there() -> None:
     assert "a a b b c5 c a a b9 -b" in one_by_one.steps
 
 
+def test_patterns_are_marked_where_they_end() -> None:
+    later = (
+        "If the string contains 'ca' (not at the start), remove the first occurrence found after the first "
+        "character."
+    )
+    within = "If the string contains 'bca', delete the first occurrence entirely."
+    found = string_manipulation.trace(rules(within, later, string="cabca"))
+    assert found.steps[2:] == ("1J2Q", "c a b c aJQ", "J+", "c a", "J- Q-")
+    found = string_manipulation.trace(rules(later, string="cabca"))
+    assert found.steps[1:] == ("1Q", "c a b c aQ", "Q+", "c a b", "Q-")
+
+
 def test_a_string_that_comes_again_is_no_answer() -> None:
     texts = (
         "If the string length is greater than 15, remove the middle character.",

@@ -101,11 +101,11 @@ def test_basic_arithmetic() -> None:
     found = basic_arithmetic.trace("Calculate -( 5 - 8 ) * 4 + 6.")
     assert found.answer == "18"
     assert found.steps == lines(
-        "-(A5-B8)*C4+D6. -(A5-B8) 5+-8=-(8-5) 8-5=3 =-3 -(B-3) B3*C4 3*4=12 C12+D6. 12+6=18"
+        "-(A5a-B8b)*C4c+D6d. -(A5a-B8b) 5+-8=-(8-5) 8-5=3 =-3 -(B-3b) B3b*C4c 3*4=12 C12c+D6d. 12+6=18"
     )
     found = basic_arithmetic.trace("Calculate 2 + 3 * ( 8 / 4 ) - 7.")
-    assert found.steps[:2] == lines("A2+B3*(C8/D4)-E7. A2+B3*(C8/D4")
-    assert found.steps[-8:] == lines("A2+B3*(D2) A2+B3*D2 3*2=6 A2+D6- 2+6=8 D8-E7. 8+-7=8-7 8-7=1")
+    assert found.steps[:2] == lines("A2a+B3b*(C8c/D4d)-E7e. A2a+B3b*(C8c/D4d")
+    assert found.steps[-8:] == lines("A2a+B3b*(D2d) A2a+B3b*D2d 3*2=6 A2a+D6d- 2+6=8 D8d-E7e. 8+-7=8-7 8-7=1")
     for text, answer in (
         ("-( -( -( 7 ) ) )", "-7"),
         ("( ( 2 ) ) - -( 3 )", "5"),
@@ -159,7 +159,7 @@ def decimal(text: str) -> str:
 def test_decimal_arithmetic() -> None:
     found = decimal_arithmetic.trace(decimal("(1.21-1.461)*3.105"))
     assert found.answer == "-0.77935"
-    assert found.steps[:3] == lines("(A1.21-B1.461)*C3.105. (A1.21-B1.461) 1.210-1.461")
+    assert found.steps[:3] == lines("(A1.21a-B1.461b)*C3.105c. (A1.21a-B1.461b) 1.210-1.461")
     assert found.steps[-2:] == lines("=-77935',5 -f0.e7d7c9b3a5")
     for text, answer in (
         ("1.5+2.25", "3.75"),

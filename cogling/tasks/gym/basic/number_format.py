@@ -1,17 +1,17 @@
-"""The largest or smallest of numbers in several notations is spelled from the top, digit by digit.
+"""The largest or smallest of numbers in several notations is chosen from the top, digit by digit.
 
-Up to nine candidates are first written alike, to six decimals. Then in turn: how all of them begin, and how
-each goes on from there. Those that go on with another digit than the best are out.
+Up to nine candidates are first written alike, each after a letter. Then in turn: how those that are left go
+on together, and what each has beyond that; the best digit that follows, and the letters that have it.
 
 pick the largest number of the following candidates: 1,412.7 1416.640000 1.416709999999999e+03
-1412.7
-1416.640000
-1416.709999
-largest 141
-2.7,6.64,6.709999
-largest 1416.
-64,709999
-largest 1416.709999
+A1412.7
+B1416.640000
+C1416.709999
+largest 141 A2.7 B6.64 C6.709999
+6 B C
+largest 6. B64 C709999
+7 C
+C1416.709999
 -> 1416.709999
 
 Of more candidates the digits that may follow are tried, from 9 down (or 0 up): `9n8n7n6y`.
@@ -22,6 +22,7 @@ from __future__ import annotations
 import os
 import re
 from decimal import Decimal
+from string import ascii_uppercase
 
 from cogling.tasks.gym.trace import Trace, Untraceable
 
@@ -45,21 +46,43 @@ def trace(question: str) -> Trace:
     candidates = [_plain(text) for text in m[2].split(" ")]
     if len({number.index(".") for number in candidates}) > 1:
         raise Untraceable("whole parts of different lengths")
-    steps = candidates[:] if len(candidates) <= FEW else []
-    alive = [f"{number:0<{number.index('.') + 1 + _DECIMALS}}" for number in candidates]
     order = "9876543210" if m[1] == "largest" else "0123456789"
+    return (_written if len(candidates) <= FEW else _spelled)(candidates, m[1], order)
+
+
+def _written(candidates: list[str], size: str, order: str) -> Trace:
+    """Each candidate under its letter, then what of them still differs."""
+    steps = [letter + number for letter, number in zip(ascii_uppercase, candidates, strict=False)]
+    alive = {step[0]: _padded(step[1:]) for step in steps}
+    read = 0
+    while len(set(alive.values())) > 1:
+        start, chosen = _chosen(list(alive.values()), order)
+        tails = [f"{letter}{_short(number)[len(start) :] or '0'}" for letter, number in alive.items()]
+        steps.append(" ".join((f"{size} {start[read:]}".strip(), *tails)))
+        read = len(start)
+        alive = {letter: number for letter, number in alive.items() if number[read] == chosen}
+        steps.append(" ".join((chosen, *alive)))
+    letter, best = next(iter(alive.items()))
+    return Trace((*steps, f"{letter}{_short(best)}"), _short(best))
+
+
+def _spelled(candidates: list[str], size: str, order: str) -> Trace:
+    """The digits that may come next are tried, the best first."""
+    steps: list[str] = []
+    alive = [_padded(number) for number in candidates]
     while len(set(alive)) > 1:
-        start = os.path.commonprefix(alive)  # noqa: RUF071 - no paths
-        steps.append(f"{m[1]} {start}".strip())
-        digits = {number[len(start)] for number in alive}
-        chosen = next(digit for digit in order if digit in digits)
-        if len(candidates) <= FEW:
-            steps.append(",".join(_short(number)[len(start) :] or "0" for number in alive))
-        else:
-            steps.append("".join(f"{digit}n" for digit in order.split(chosen)[0]) + f"{chosen}y")
+        start, chosen = _chosen(alive, order)
+        steps.append(f"{size} {start}".strip())
+        steps.append("".join(f"{digit}n" for digit in order.split(chosen)[0]) + f"{chosen}y")
         alive = [number for number in alive if number[len(start)] == chosen]
-    answer = _short(alive[0])
-    return Trace((*steps, f"{m[1]} {answer}"), answer)
+    return Trace((*steps, f"{size} {_short(alive[0])}"), _short(alive[0]))
+
+
+def _chosen(numbers: list[str], order: str) -> tuple[str, str]:
+    """How all numbers begin, and the best digit that follows."""
+    start = os.path.commonprefix(numbers)  # noqa: RUF071 - no paths
+    digits = {number[len(start)] for number in numbers}
+    return start, next(digit for digit in order if digit in digits)
 
 
 def _plain(text: str) -> str:
@@ -67,6 +90,10 @@ def _plain(text: str) -> str:
     number = f"{Decimal(text.replace(',', '')):f}"
     whole, _, decimals = number.partition(".")
     return f"{whole}.{decimals[:_DECIMALS]}"
+
+
+def _padded(number: str) -> str:
+    return f"{number:0<{number.index('.') + 1 + _DECIMALS}}"
 
 
 def _short(number: str) -> str:

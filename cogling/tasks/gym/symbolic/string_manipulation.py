@@ -1,10 +1,12 @@
 """Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
-A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does. Where a rule asks for the length
-or the number of b's, they are counted once (`a b c a b5`, `a b1 c`) and stand before the string from then on,
-as `length/b's:`. A string that was there before is `seen`: the one before it is the answer. Where the middle
-goes until 15 letters are left, and no rule above it could come to apply by that, the first 8 letters and the
-last 7 stay; if those have been `seen`, it is done over letter by letter.
+A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does. A rule that looks for a pattern
+in the whole string has its letter wherever one ends (`c a bM`): the string is searched as it is written.
+Where a rule asks for the length or the number of b's, they are counted once (`a b c a b5`, `a b1 c`) and
+stand before the string from then on, as `length/b's:`. A string that was there before is `seen`: the one
+before it is the answer. Where the middle goes until 15 letters are left, and no rule above it could come to
+apply by that, the first 8 letters and the last 7 stay; if those have been `seen`, it is done over letter by
+letter.
 
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
@@ -105,6 +107,9 @@ _RULES: dict[str, Rewrite] = {
 _CODES = dict(zip(_RULES, "ABCDEFGHIJKLMNOPQRST", strict=True))
 _REWRITES = dict(zip(_CODES.values(), _RULES.values(), strict=True))
 _EVEN_BS, _LENGTH = "R", "S"
+_LATER_CA = "Q"
+_ANYWHERE = {"I": "abc", "J": "bca", "M": "acb", _LATER_CA: "ca"}
+"""What these rules look for in the whole string."""
 _TOUCHED_BY_THE_MIDDLE = set("IJMQR")
 """Rules that may come to apply when the middle goes; all others look at the ends."""
 
@@ -168,8 +173,22 @@ def _without_the_middle(state: str) -> list[str]:
 def _shown(state: str, rules: list[str]) -> str:
     length = str(len(state)) if _LENGTH in rules else ""
     bs = f"/{state.count('b')}" if _EVEN_BS in rules else ""
-    letters = " ".join(state) or _EMPTY
+    letters = " ".join(_marked(state, rules)) or _EMPTY
     return f"{length}{bs}: {letters}" if length or bs else letters
+
+
+def _marked(state: str, rules: list[str]) -> list[str]:
+    """Each letter; after it the rule whose pattern ends there, if that one may stand anywhere."""
+    patterns = {code: part for code, part in _ANYWHERE.items() if code in rules}
+    return [
+        letter
+        + "".join(
+            code
+            for code, part in patterns.items()
+            if state.endswith(part, 0, i) and (code != _LATER_CA or i > len(part))
+        )
+        for i, letter in enumerate(state, start=1)
+    ]
 
 
 def _counted(text: str) -> str:
