@@ -3,22 +3,22 @@
     divide(16327, 385)
     16327/385
     0163,27/38:016;0
-    1632,7/38:163 5*38=190 4*38=152;04
+    1632,7/38:163 5*38=190,1=1,9>6 4*38=152,1=1,5<6;04
     a2-4*5=20+0=20,22-20=2;2
     b3-4*8=32+2=34,43-34=9;92
     c6-4*3=12+4=16,16-16=0;092
     d1-4*0=00+1=01,01-01=0;0092
-    0927/38:092 3*38=114 2*38=76;042
+    0927/38:092 3*38=114,1>0 2*38=076,0=0,7<9;042
     ...
     =42r157
 
 A line of the quotient holds what is left, one digit wider than the divisor, after the comma the digits still
 to be brought down, the two top digits of the divisor, and the three top digits that they are to be held
-against. Tries begin at two digits by one, 9 at most, and go down to the first product that is not larger,
-or to 0; such a guess is never too small. Then guess times divisor is taken away column by column: a product
-of digits, with the tens lent to the column before, from the digit above with as many tens as it needs, and
-what stays so far. Where the last column has to lend, the guess was too large by one: `4-1=3;03`, and the
-columns anew.
+against. Tries begin at two digits by one, 9 at most, and go down to the first product that is not larger, as
+its digits show, or to 0; such a guess is never too small. Then guess times divisor is taken away by columns:
+a product of digits, with the tens lent to the column before, from the digit above with as many tens as it
+needs, and what stays so far. Where the last column has to lend, the guess was too large by one: `4-1=3;03`,
+and the columns anew.
 """
 
 from __future__ import annotations
@@ -63,12 +63,13 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
 
 
 def _guess(left: str, top: str) -> tuple[str, int]:
-    """`163 5*38=190 4*38=152` and 4: three digits by two, tried from above."""
+    """`163 5*38=190,1=1,9>6 4*38=152,1=1,5<6` and 4: three digits by two, tried from above."""
     guess = min(9, int(left[:2]) // int(top[0]))
     looks = [left]
     while guess:
-        looks.append(f"{guess}*{top}={guess * int(top)}")
-        if guess * int(top) <= int(left):
+        product = f"{guess * int(top):0{len(left)}}"
+        looks.append(",".join([f"{guess}*{top}={product}", *written.compare_digits(product, left)]))
+        if product <= left:
             break
         guess -= 1
         looks += [] if guess else ["0"]

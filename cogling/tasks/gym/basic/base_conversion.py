@@ -4,19 +4,19 @@ Now, convert the base-11 number 4a2 to base-15
 11:a4b10c2              the digits' values, lettered
 15,30,45,60,75,90,...   the new base, once to nine times
 a4/15=0r4
-b4*11=44+10=54/15=45,3r9
-c9*11=99+2=101/15=90,6r11
+b4*11=44+10=54/15-45=9,3r9
+c9*11=99+2=101/15-90=11,6r11
 b3c6; b                 the quotient is divided next; the rest is the last digit of the answer
 b3/15=0r3
-c3*11=33+6=39/15=30,2r9
+c3*11=33+6=39/15-30=9,2r9
 c2; 9 b
 c2/15=0r2
 ; 2 9 b
 29b
 
-A rest times the old base, with the digit added, is divided by the new base; where it is contained, its
-multiple comes before the quotient, that of tens and ones apart: 200/13=130+65=195,15r5. Other products of
-numbers up to the largest base are known by heart.
+A rest times the old base, with the digit added, is divided by the new base; where that is contained, its
+multiple is taken away, that of tens before that of ones: 200/13-130=70-65=5,15r5. Other products of numbers
+up to the largest base are known by heart.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def trace(question: str) -> Trace:
             first = letter == number[0][0]
             line = f"{letter}{value}" if first else f"{letter}{rest}*{old}={rest * old}+{value}={whole}"
             part, rest = divmod(whole, new)
-            steps.append(f"{line}/{new}={_contained(part, new)}{part}r{rest}")
+            steps.append(f"{line}/{new}{_contained(whole, part, new)}{part}r{rest}")
             if part or quotient:
                 quotient.append((letter, part))
         answer = _DIGITS[rest] + answer
@@ -65,13 +65,14 @@ def trace(question: str) -> Trace:
     return Trace(tuple(steps), answer)
 
 
-def _contained(part: int, base: int) -> str:
-    """What of the dividend goes into the quotient, its tens and ones apart: a times table tells either."""
-    if part == 0:
-        return ""
-    ones = part % 10
-    apart = f"{(part - ones) * base}+{ones * base}=" if ones and part > 10 else ""
-    return f"{apart}{part * base},"
+def _contained(whole: int, part: int, base: int) -> str:
+    """What goes into the quotient is taken away, its tens before its ones: a times table tells either."""
+    taken = ""
+    for times in (part // 10 * 10, part % 10):
+        if times:
+            whole -= times * base
+            taken += f"-{times * base}={whole}"
+    return f"{taken}," if taken else "="
 
 
 def listed(number: list[tuple[str, int]]) -> str:

@@ -10,6 +10,7 @@ Solve for real m: 32*m**2 - 7*m = 0
 1:32 0:-7
 +7/32
 14/64
+14,0032
 140032/64
 ...
 =2188r0
@@ -106,8 +107,9 @@ def _quotient(over: int, under: int) -> tuple[list[str], list[str]]:
     """over / under, rounded to four places."""
     sign = "-" if (over < 0) != (under < 0) else ""
     a, b = abs(over), abs(under)
-    steps = [f"{sign or '+'}{a}/{b}", f"{2 * a}/{2 * b}"]
-    lines, (quotient, _) = divide(int(f"{2 * a}{b:0{_PLACES}}"), 2 * b)
+    half = f"{b:0{_PLACES}}"
+    steps = [f"{sign or '+'}{a}/{b}", f"{2 * a}/{2 * b}", f"{2 * a},{half}"]
+    lines, (quotient, _) = divide(int(f"{2 * a}{half}"), 2 * b)
     digits = f"{quotient:0{_PLACES + 1}}"
     root = f"{sign}{digits[:-_PLACES]}.{digits[-_PLACES:]}"
     if float(root) != round(over / under, _PLACES):

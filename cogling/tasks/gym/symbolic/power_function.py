@@ -1,8 +1,11 @@
 """A power to three digits: five or six digits of every number are kept, powers are squared and multiplied up.
 
 Compute -352.3345^-2.
+-^-2=+                   the sign
 2=1+1                    how the exponent is put together, from the top
-x1=352334e2              digits, and the power of ten of the first
+x1x2/                    and upwards, to the point or, for a negative power, the division
+a3b5c2.                  the power of ten of the first digit: the letters before the point, less one
+x1=352334e2
 x2=x1*x1
 352334*A4B3C3D2E5F3      the second factor from its low end
 A3*4+13                  ever more digits of the first by the next of the second, and what came before
@@ -14,7 +17,7 @@ x2=1241399,2+2+1=5       the power of ten is one more where the product has a di
 100000000/12413          a negative power is one by the positive
 ...
 x=8056,-5-1+0=-6
-805,6>4=806e-6           rounded by the fourth digit
+805,6>4=+806e-6          rounded by the fourth digit
 -> 8.06e-6
 
 What a product leaves out comes to 13 (10 for five digits) on average, with which its first row begins. Still,
@@ -28,7 +31,7 @@ import re
 
 from cogling.tasks.gym import long_division, written
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import Steps
+from cogling.tasks.gym.written import COLUMNS, Steps
 
 STARTER = {"min_base": 1.0, "max_base": 100.0, "min_exponent": 0, "max_exponent": 2}
 
@@ -48,18 +51,28 @@ def trace(question: str) -> Trace:
     m = _QUESTION.search(question)
     if m is None:
         raise Untraceable("no power")
-    sign, exponent = m[1], int(m[5])
+    exponent = int(m[5])
+    sign = "-" if m[1] and exponent % 2 else "+"
     base = _scientific(m[2], m[3])
+    steps = [f"{m[1] or '+'}^{m[4]}{exponent}={sign}"]
+    if exponent:
+        plan = _plan(exponent)
+        steps += [" ".join(f"{n}={factor}+{n - factor}" for n, factor in plan)] if plan else []
+        upwards = [1, *(n for n, _ in reversed(plan))]
+        steps.append("".join(f"x{n}" for n in upwards) + ("/" if m[4] else "."))
+        steps += [_places(m[2])] if int(m[2]) else []
     lines, (digits, ten) = _power(base, exponent)
-    plan = " ".join(f"{n}={factor}+{n - factor}" for n, factor in _plan(exponent))
-    steps = [plan, *lines] if plan else lines
+    steps += lines
     if m[4] and exponent:
         lines, (digits, ten) = _reciprocal(digits, ten)
         steps += lines
-    lines, (digits, ten) = _rounded(digits, ten)
-    steps += lines
-    minus = sign if exponent % 2 else ""
-    return Trace(tuple(steps), f"{minus}{digits[0]}.{digits[1:]}e{ten:+}")
+    line, (digits, ten) = _rounded(digits, ten, sign)
+    return Trace((*steps, line), f"{sign.strip('+')}{digits[0]}.{digits[1:]}e{ten:+}")
+
+
+def _places(whole: str) -> str:
+    """`a3b5c2.`: the letter before the point stands for the power of ten of the first digit."""
+    return "".join(f"{letter}{digit}" for letter, digit in zip(COLUMNS, whole, strict=False)) + "."
 
 
 def _scientific(whole: str, part: str) -> Scientific:
@@ -123,12 +136,11 @@ def _reciprocal(digits: str, ten: int) -> tuple[Steps, Scientific]:
     return [*steps, f"x={found},{-ten}-1+{more}={new}"], (found, new)
 
 
-def _rounded(digits: str, ten: int) -> tuple[Steps, Scientific]:
+def _rounded(digits: str, ten: int, sign: str) -> tuple[str, Scientific]:
     """Three digits, by the fourth."""
     kept, fourth = digits[:3], int(digits[3])
-    if fourth < 5:
-        return [f"{kept},{fourth}<5={kept}e{ten}"], (kept, ten)
-    up = str(int(kept) + 1)
-    if len(up) > len(kept):
-        return [f"{kept},{fourth}>4={up[:3]}e{ten + 1}"], (up[:3], ten + 1)
-    return [f"{kept},{fourth}>4={up}e{ten}"], (up, ten)
+    look = f"{kept},{fourth}{'>4' if fourth > 4 else '<5'}"
+    if fourth > 4:
+        kept = str(int(kept) + 1)
+        kept, ten = kept[:3], ten + len(kept) - 3
+    return f"{look}={sign}{kept}e{ten}", (kept, ten)
