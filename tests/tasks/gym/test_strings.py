@@ -118,6 +118,14 @@ def test_alternation(string: str, answer: str) -> None:
     assert binary_alternation.trace(ALTERNATING.format(string)).answer == answer
 
 
+def test_fives_bear_labels_that_never_come_again() -> None:
+    steps = binary_alternation.trace(ALTERNATING.format("01" * 68)).steps
+    assert [step[:9] for step in steps[:2]] == ["aA01010aB", "bA01010bB"]
+    labels = [step[:2] for step in steps[2:30]]
+    assert len(set(labels)) == 28
+    assert steps[29] == "bB1 s68"
+
+
 def test_a_run_of_eight_gets_two_letters() -> None:
     found = string_insertion.trace(INSERTION.format("CDEABCDEE"))
     assert found.steps == ("CDEAC", "BCDEB", "E")
