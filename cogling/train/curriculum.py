@@ -114,6 +114,7 @@ class Curriculum:
 
     def state(self) -> dict[str, Any]:
         return {
+            "names": list(self.names),
             "rungs": list(self.rungs),
             "competence": list(self.competence),
             "right": list(self.right),
