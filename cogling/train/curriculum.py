@@ -46,8 +46,8 @@ class Curriculum:
         """Puts tasks on the rungs they had reached elsewhere, by name; how many tasks that moved."""
         if self.settings.name != "competence":
             return 0
-        before = list(self.rungs)
-        reached = [rungs.get(name, rung) for name, rung in zip(self.names, self.rungs, strict=True)]
+        before = self.rungs
+        reached = [rungs.get(name, rung) for name, rung in zip(self.names, before, strict=True)]
         self.rungs = [min(rung, top) for rung, top in zip(reached, self.top, strict=True)]
         return sum(new > old for new, old in zip(self.rungs, before, strict=True))
 

@@ -180,20 +180,25 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
     return [*steps, f"={int(quotient)}r{rest}"], (int(quotient), rest)
 
 
+def lettered(digits: str, letters: str = COLUMNS) -> str:
+    """`a1b0c3`: each digit after a letter."""
+    return "".join(f"{letter}{digit}" for letter, digit in zip(letters, digits, strict=False))
+
+
 def _columns(a: int, b: int) -> list[tuple[Place, Place]]:
     """The places of a and of b, column by column from the low end; missing digits are 0."""
     length = max(len(str(a)), len(str(b)))
     if length > LONGEST:
         raise ValueError(f"{length} digits, but there are letters for {LONGEST} columns")
     if _is_spelled(a, b):
-        upper, lower = _lettered(a, COLUMNS), _lettered(b, COLUMNS.upper())
+        upper, lower = _places(a, COLUMNS), _places(b, COLUMNS.upper())
     else:
         upper = list(zip(COLUMNS[length - 1 :: -1], map(int, f"{a:0{length}}"), strict=False))
         lower = [("", int(digit)) for digit in str(b)]
     return list(zip_longest(reversed(upper), reversed(lower), fillvalue=("", 0)))
 
 
-def _lettered(number: int, letters: str) -> list[Place]:
+def _places(number: int, letters: str) -> list[Place]:
     return [(letter, int(digit)) for letter, digit in zip(letters, str(number), strict=False)]
 
 
@@ -205,8 +210,7 @@ def _is_spelled(a: int, b: int) -> bool:
 def _spelled(a: int, b: int) -> Steps:
     if not _is_spelled(a, b):
         return []
-    numbers = _lettered(a, COLUMNS), _lettered(b, COLUMNS.upper())
-    return ["".join(f"{letter}{digit}" for letter, digit in number) for number in numbers]
+    return [lettered(str(a)), lettered(str(b), COLUMNS.upper())]
 
 
 def _check(a: int, b: int) -> None:

@@ -18,7 +18,7 @@ p4q2r3s2
 from __future__ import annotations
 
 import re
-from string import ascii_letters
+from itertools import cycle
 from string import ascii_lowercase as LOWER
 from string import ascii_uppercase as UPPER
 
@@ -30,7 +30,7 @@ STARTER = {"min_n": 4, "max_n": 10}
 _QUESTION = re.compile(
     r"minimum number of swaps to make the following binary string alternating: ([01]{1,3000})"
 )
-_LINE = 5
+_FIVE = 5
 _KINDS = ("pq", "rs")
 
 
@@ -45,23 +45,22 @@ def trace(question: str) -> Trace:
     if m is None or m.end() != len(question.strip()):
         raise Untraceable("not a binary string to make alternate")
     string = m[1]
-    fives = [f"{_label(i)}{string[_LINE * i : _LINE * (i + 1)]}" for i in range(-(-len(string) // _LINE))]
-    steps = ["".join(fives[i : i + len(LOWER)]) for i in range(0, len(fives), len(LOWER))]
-    counts = dict.fromkeys("pqrs", 0)
-    place = 0
-    for five in fives:
-        looks = []
-        for digit in five.lstrip(ascii_letters):
-            kind = _KINDS[place % 2][int(digit)]
+    fives = [(_label(i // _FIVE), string[i : i + _FIVE]) for i in range(0, len(string), _FIVE)]
+    copied = [label + digits for label, digits in fives]
+    steps = ["".join(copied[i : i + len(UPPER)]) for i in range(0, len(copied), len(UPPER))]
+    counts, kinds = dict.fromkeys("pqrs", 0), cycle(_KINDS)
+    for label, digits in fives:
+        looks = ""
+        for digit, zero_or_one in zip(digits, kinds, strict=False):
+            kind = zero_or_one[int(digit)]
             counts[kind] += 1
-            looks.append(f"{kind}{counts[kind]}")
-            place += 1
-        steps.append(f"{five} {''.join(looks)}")
+            looks += f"{kind}{counts[kind]}"
+        steps.append(f"{label}{digits} {looks}")
     p, q, r, s = counts.values()
     steps.append(f"p{p}q{q}r{r}s{s}")
     steps.append(f"1010: p{p}=s{s} {'yes' if p == s else 'no'}")
     steps.append(f"0101: q{q}=r{r} {'yes' if q == r else 'no'}")
     if p == s and q == r:
-        looks, _ = compare(str(p), str(q))
-        return Trace((*steps, *looks), str(min(p, q)))
+        equal, _ = compare(str(p), str(q))
+        return Trace((*steps, *equal), str(min(p, q)))
     return Trace(tuple(steps), str(p if p == s else q if q == r else -1))

@@ -24,6 +24,7 @@ import re
 from decimal import Decimal
 from string import ascii_uppercase
 
+from cogling.tasks.gym.decimals import padded
 from cogling.tasks.gym.trace import Trace, Untraceable
 
 STARTER = {"min_num_candidates": 2, "max_num_candidates": 3, "max_n": 10_000}
@@ -53,7 +54,7 @@ def trace(question: str) -> Trace:
 def _written(candidates: list[str], size: str, order: str) -> Trace:
     """Each candidate under its letter, then what of them still differs."""
     steps = [letter + number for letter, number in zip(ascii_uppercase, candidates, strict=False)]
-    alive = {step[0]: _padded(step[1:]) for step in steps}
+    alive = {step[0]: padded(step[1:], _DECIMALS) for step in steps}
     read = 0
     while len(set(alive.values())) > 1:
         start, chosen = _chosen(list(alive.values()), order)
@@ -69,7 +70,7 @@ def _written(candidates: list[str], size: str, order: str) -> Trace:
 def _spelled(candidates: list[str], size: str, order: str) -> Trace:
     """The digits that may come next are tried, the best first."""
     steps: list[str] = []
-    alive = [_padded(number) for number in candidates]
+    alive = [padded(number, _DECIMALS) for number in candidates]
     while len(set(alive)) > 1:
         start, chosen = _chosen(alive, order)
         steps.append(f"{size} {start}".strip())
@@ -90,10 +91,6 @@ def _plain(text: str) -> str:
     number = f"{Decimal(text.replace(',', '')):f}"
     whole, _, decimals = number.partition(".")
     return f"{whole}.{decimals[:_DECIMALS]}"
-
-
-def _padded(number: str) -> str:
-    return f"{number:0<{number.index('.') + 1 + _DECIMALS}}"
 
 
 def _short(number: str) -> str:

@@ -31,7 +31,7 @@ import re
 
 from cogling.tasks.gym import long_division, written
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import COLUMNS, Steps
+from cogling.tasks.gym.written import Steps
 
 STARTER = {"min_base": 1.0, "max_base": 100.0, "min_exponent": 0, "max_exponent": 2}
 
@@ -60,7 +60,7 @@ def trace(question: str) -> Trace:
         steps += [" ".join(f"{n}={factor}+{n - factor}" for n, factor in plan)] if plan else []
         upwards = [1, *(n for n, _ in reversed(plan))]
         steps.append("".join(f"x{n}" for n in upwards) + ("/" if m[4] else "."))
-        steps += [_places(m[2])] if int(m[2]) else []
+        steps += [f"{written.lettered(m[2])}."] if int(m[2]) else []
     lines, (digits, ten) = _power(base, exponent)
     steps += lines
     if m[4] and exponent:
@@ -68,11 +68,6 @@ def trace(question: str) -> Trace:
         steps += lines
     line, (digits, ten) = _rounded(digits, ten, sign)
     return Trace((*steps, line), f"{sign.strip('+')}{digits[0]}.{digits[1:]}e{ten:+}")
-
-
-def _places(whole: str) -> str:
-    """`a3b5c2.`: the letter before the point stands for the power of ten of the first digit."""
-    return "".join(f"{letter}{digit}" for letter, digit in zip(COLUMNS, whole, strict=False)) + "."
 
 
 def _scientific(whole: str, part: str) -> Scientific:
@@ -117,7 +112,7 @@ def _power(base: Scientific, exponent: int) -> tuple[Steps, Scientific]:
 def _multiply(first: str, second: str) -> tuple[Steps, str]:
     """The upper digits of a product: as many as a factor has, or one more."""
     by = second[::-1]
-    steps = [f"{first}*{''.join(f'{row}{digit}' for row, digit in zip(_ROWS, by, strict=False))}"]
+    steps = [f"{first}*{written.lettered(by, _ROWS)}"]
     rest = _LEFT_OUT[len(first)]
     for i, (row, digit) in enumerate(zip(_ROWS, by, strict=False)):
         part = int(first[: i + 1])
