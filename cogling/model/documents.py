@@ -2,8 +2,8 @@
 
 In rows of 2,048 tokens that hold documents of a few hundred, a T x S mask computes five to ten times the
 scores that count. PyTorch's variable-length kernels run on CUDA only, so this walks the documents: forward
-with the fused CPU kernel; backward written out for short documents, where the fused one is two to three
-times slower, and fused for long ones, whose scores no longer fit the cache (LOG.md).
+with the fused CPU kernel; backward written out, some queries at a time, so that their scores fit the cache,
+which takes a third to two thirds of the fused one's time (LOG.md).
 
 Shape letters: B rows, H heads, T tokens, W head width.
 """
@@ -13,11 +13,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-_SHORT = 512
-"""Up to this many tokens the written-out backward pass is the faster one."""
+_QUERIES = 256
+"""So many are worked on at a time in the backward pass."""
 
 _forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
 
 
 def document_attention(q_BHTW: Tensor, k_BHTW: Tensor, v_BHTW: Tensor, documents_BT: Tensor) -> Tensor:
@@ -67,10 +66,7 @@ def _gradients(
     for row, start, end in spans(documents_BT):
         place = (slice(row, row + 1), slice(None), slice(start, end))
         parts = [x[place] for x in (g_BHTW, q_BHTW, k_BHTW, v_BHTW, y_BHTW, logsum_BHT)]
-        if end - start > _SHORT:
-            dq[place], dk[place], dv[place] = _backward(*parts, 0.0, True)
-        else:
-            dq[place], dk[place], dv[place] = _written_out(*parts)
+        dq[place], dk[place], dv[place] = _of_document(*parts)
     return dq, dk, dv
 
 
@@ -87,24 +83,32 @@ def _(
     return _new_like(q_BHTW), _new_like(k_BHTW), _new_like(v_BHTW)
 
 
-def _written_out(
+def _of_document(
     g_1HTW: Tensor, q_1HTW: Tensor, k_1HTW: Tensor, v_1HTW: Tensor, y_1HTW: Tensor, logsum_1HT: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The gradients of one document, from the softmax's known logarithm of its sum (Dao et al. 2022, app. B).
 
     bfloat16 holds whole numbers exactly: the logarithm is subtracted rounded, and what it was rounded by
-    is a factor on the narrow tensors instead of on the T x T ones.
+    is a factor on the narrow tensors instead of on the scores. Keys gather their gradients in float32.
     """
     g, q, k, v, y, logsum = (x[0] for x in (g_1HTW, q_1HTW, k_1HTW, v_1HTW, y_1HTW, logsum_1HT))
     scale, T = q.shape[-1] ** -0.5, q.shape[1]
     whole_HT1 = logsum[..., None].round()
     factor_HT1 = (whole_HT1 - logsum[..., None]).exp().to(q.dtype)
-    shift_HTS = -whole_HT1.to(q.dtype).expand(-1, -1, T)
-    p_HTS = torch.baddbmm(shift_HTS, q, k.mT, alpha=scale).exp_().tril_()
-    ds_HTS = torch.bmm(g, v.mT).sub_((g * y).sum(-1, keepdim=True)).mul_(p_HTS)
-    dq = torch.bmm(ds_HTS, k).mul_(factor_HT1 * scale)
-    dk = torch.bmm(ds_HTS.mT, q * (factor_HT1 * scale))
-    return dq[None], dk[None], torch.bmm(p_HTS.mT, g * factor_HT1)[None]
+    shift_HT1 = -whole_HT1.to(q.dtype)
+    scaled_q, scaled_g, mean_HT1 = q * (factor_HT1 * scale), g * factor_HT1, (g * y).sum(-1, keepdim=True)
+    dq = torch.empty_like(q)
+    dk, dv = (torch.zeros(q.shape, dtype=torch.float32, device=q.device) for _ in "kv")
+    for start in range(0, T, _QUERIES):
+        end = min(start + _QUERIES, T)
+        these, seen = (slice(None), slice(start, end)), (slice(None), slice(end))
+        p_HTS = torch.baddbmm(shift_HT1[these].expand(-1, -1, end), q[these], k[seen].mT, alpha=scale).exp_()
+        p_HTS[:, :, start:].tril_()
+        ds_HTS = torch.bmm(g[these], v[seen].mT).sub_(mean_HT1[these]).mul_(p_HTS)
+        dq[these] = torch.bmm(ds_HTS, k[seen]).mul_(factor_HT1[these] * scale)
+        dk[seen] += torch.bmm(ds_HTS.mT, scaled_q[these])
+        dv[seen] += torch.bmm(p_HTS.mT, scaled_g[these])
+    return dq[None], dk.to(q.dtype)[None], dv.to(q.dtype)[None]
 
 
 def _new_like(x_BHTW: Tensor) -> Tensor:

@@ -103,18 +103,19 @@ def orthogonalise_(x_NRC: Tensor) -> Tensor:
     """Brings all singular values of each matrix near 1: the nearest semi-orthogonal matrix, nearly.
 
     They end roughly between 0.7 and 1.2, as the iteration trades exactness for few steps. It works on the
-    smaller Gram matrix, from the left of wide matrices and from the right of tall ones, which spares a
-    transposed copy. Overwrites `x_NRC`, and its buffers are made once, as fresh ones cost a page fault
-    for every 4 KB, a fifth of the time at width 384.
+    smaller Gram matrix, and tall matrices are laid on their side for it: eight of 2560 x 160 took 309 ms
+    upright, 34 ms as 160 x 2560 (bfloat16, one core without AMX). Overwrites `x_NRC`, and its buffers are
+    made once, as fresh ones cost a page fault for every 4 KB, a fifth of the time at width 384.
     """
+    if x_NRC.shape[1] > x_NRC.shape[2]:
+        return orthogonalise_(x_NRC.mT.contiguous()).mT
     a, b, c = COEFFICIENTS
-    tall = x_NRC.shape[1] > x_NRC.shape[2]
     x_NRC.div_(torch.linalg.vector_norm(x_NRC, dim=(1, 2), keepdim=True).clamp(min=EPS))
-    gram = x_NRC.new_empty(len(x_NRC), *[min(x_NRC.shape[1:])] * 2)
+    gram = x_NRC.new_empty(len(x_NRC), *[x_NRC.shape[1]] * 2)
     update, y_NRC = torch.empty_like(gram), torch.empty_like(x_NRC)
     for _ in range(STEPS):
-        torch.bmm(*((x_NRC.mT, x_NRC) if tall else (x_NRC, x_NRC.mT)), out=gram)
+        torch.bmm(x_NRC, x_NRC.mT, out=gram)
         torch.baddbmm(gram, gram, gram, beta=b, alpha=c, out=update)
-        torch.baddbmm(x_NRC, *((x_NRC, update) if tall else (update, x_NRC)), beta=a, out=y_NRC)
+        torch.baddbmm(x_NRC, update, x_NRC, beta=a, out=y_NRC)
         x_NRC, y_NRC = y_NRC, x_NRC
     return x_NRC

@@ -9,7 +9,7 @@ from cogling.model.documents import document_attention, spans
 from cogling.model.mixers import fused
 
 LENGTHS = ((5, 1, 6, 4), (700, 40, 1, 283), (16,))
-"""Short documents, long ones (whose backward pass is another one), and one that fills its row."""
+"""Short documents, long ones (whose queries are worked on in several parts), and one that fills its row."""
 
 
 def numbers(lengths: tuple[int, ...]) -> torch.Tensor:
