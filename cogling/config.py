@@ -267,6 +267,10 @@ class CurriculumSection(Section):
     balance: Fraction = Field(
         0.0, description="0: tasks are drawn alike by problems; 1: by tokens, so that short problems get more"
     )
+    frontier: Fraction = Field(
+        0.0,
+        description="share of problems that are as hard as the rung allows; the others lie anywhere up to it",
+    )
     every: Positive = Field(20, description="steps between two looks at the competence")
     least: Positive = Field(1, description="problems of a task that a look waits for")
 

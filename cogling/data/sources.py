@@ -48,6 +48,7 @@ class ProblemSource:
         self.prompt_weight = recipe.train.prompt_loss
         self.mistakes, self.mistake_rate = recipe.data.mistakes, recipe.data.mistake_rate
         self.mistake_weight = recipe.data.mistake_loss
+        self.frontier = recipe.curriculum.frontier
         self.shards = Shards(recipe.data.shards) if recipe.data.shards is not None else None
 
     def batch(self, index: int, mix: Mix) -> Batch:
@@ -88,7 +89,7 @@ class ProblemSource:
             found = self.shards.pick(task.name, rung, seed_of("shard", task.name, self.seed, number))
             if found is not None:
                 return found
-        return draw(task, "train", self.seed, number, [rung] * len(task.knobs))
+        return draw(task, "train", self.seed, number, [rung] * len(task.knobs), self.frontier)
 
     def _document(self, problem: Problem, task: int, number: int) -> Document:
         prompt = self.tokenizer.encode_prompt(problem.question)

@@ -35,23 +35,34 @@ def top_rung(task: Task) -> int:
 
 
 def draw_difficulty(
-    task: Task, split: Split, rng: random.Random, rungs: Sequence[int] | None = None
+    task: Task, split: Split, rng: random.Random, rungs: Sequence[int] | None = None, frontier: float = 0.0
 ) -> dict[str, int]:
-    """A value for each knob; `rungs` (one index a knob, for training) lowers the upper ends."""
+    """A value for each knob; `rungs` (one index a knob, for training) lowers the upper ends.
+
+    frontier: how likely it is that all knobs stand at their upper ends, instead of anywhere up to them.
+    """
     values = {}
+    hardest = frontier > 0 and rng.random() < frontier
     for i, (name, knob) in enumerate(task.knobs.items()):
         low, high = knob.ood if split == "ood" else knob.train
         if rungs is not None:
             high = max(low, knob.rungs[min(rungs[i], len(knob.rungs) - 1)])
-        values[name] = rng.randint(low, high)
+        values[name] = high if hardest else rng.randint(low, high)
     return values
 
 
-def draw(task: Task, split: Split, seed: int, index: int, rungs: Sequence[int] | None = None) -> Problem:
-    """Problem number `index` of a split."""
+def draw(
+    task: Task,
+    split: Split,
+    seed: int,
+    index: int,
+    rungs: Sequence[int] | None = None,
+    frontier: float = 0.0,
+) -> Problem:
+    """Problem number `index` of a split; see `draw_difficulty`."""
     rng = rng_of(task.name, split, seed, index)
     for _ in range(_ATTEMPTS):
-        problem = task.problem(rng, draw_difficulty(task, split, rng, rungs))
+        problem = task.problem(rng, draw_difficulty(task, split, rng, rungs, frontier))
         if split_of(problem) == split:
             return problem
     raise CoglingError(
