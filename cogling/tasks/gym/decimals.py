@@ -9,6 +9,7 @@ fixed place between two letters; the answer leaves the letters and the leading z
 
 from __future__ import annotations
 
+from cogling.tasks.gym import written
 from cogling.tasks.gym.written import COLUMNS, LONGEST
 
 
@@ -21,6 +22,12 @@ def padded(number: str, count: int) -> str:
     """The same number with zeros at its end, up to so many places."""
     whole, _, part = number.partition(".")
     return f"{whole}.{part:0<{count}}"
+
+
+def lettered(number: str) -> str:
+    """`-60.a1b0`: each digit after the point with its letter, so that none of them is lost count of."""
+    whole_part, _, part = number.partition(".")
+    return f"{whole_part}.{written.lettered(part)}"
 
 
 def whole(number: str) -> int:

@@ -72,19 +72,31 @@ def subtract(a: int, b: int) -> tuple[Steps, int]:
         raise ValueError(f"{a} - {b} is negative; turn it round")
     if a < 20 and b < 10:
         return [f"{a}-{b}={a - b}"], a - b
-    borrow, result, steps = 0, "", [f"{a}-{b}", *_spelled(a, b)]
-    for (upper, x), (lower, y) in _columns(a, b):
+    return [f"{a}-{b}", *_spelled(a, b), *_differences(_columns(a, b)), f"={a - b}"], a - b
+
+
+def _differences(columns: list[tuple[Place, Place]]) -> Steps:
+    """The columns of a difference, the larger number's places first."""
+    borrow, result, steps = 0, "", []
+    for (upper, x), (lower, y) in columns:
         rest = 10 + x - y - borrow
         result = f"{rest % 10}{result}"
         steps.append(f"{upper}1{x}-{lower}{y}-{borrow}={rest:02};{result}")
         borrow = 1 - rest // 10
-    return [*steps, f"={a - b}"], a - b
+    return steps
 
 
 def add_signed(a: int, b: int) -> tuple[Steps, int]:
     """a + b for numbers of any sign: first the turn to a sum or difference of sizes, then that.
 
-    -251+-823=-(251+823)    251+-823=-(823-251)    -251+823=823-251    5+-3=5-3
+    Which size is larger is compared first where one look cannot tell; of long numbers by their copies.
+
+        -251+-823=-(251+823)    5+-3=5-3    -251+823         -251000000000+7
+        251+823                 5-3=2       251?823: 2<8     a2b5c1d0e0f0g0h0i0j0k0l0
+        ...                                 =823-251         A7
+        =1074                               c13-1-0=12;2     l>A
+        =-1074                              ...              =-(a-A)
+                                            =572             l10-A7-0=03;3
     """
     if a >= 0 and b >= 0:
         return add(a, b)
@@ -92,12 +104,36 @@ def add_signed(a: int, b: int) -> tuple[Steps, int]:
     if a < 0 and b < 0:
         steps, total = add(x, y)
         return [f"{a}+{b}=-({x}+{y})", *steps, f"={-total}"], -total
-    negative = (x if a < 0 else y) > (y if a < 0 else x)
-    large, small = max(x, y), min(x, y)
-    steps, rest = subtract(large, small)
-    if negative:
-        return [f"{a}+{b}=-({large}-{small})", *steps, f"={-rest}"], -rest
-    return [f"{a}+{b}={large}-{small}", *steps], rest
+    large, small, total = max(x, y), min(x, y), a + b
+    if large < 20 and small < 10:
+        turned = _of_sign(total, f"{large}-{small}")
+        return [f"{a}+{b}{turned}", f"{large}-{small}={large - small}", *_minus(total)], total
+    if copies := _spelled(x, y):
+        sizes, columns = "a-A" if x >= y else "A-a", _columns(x, y)
+        if x < y:
+            columns = [(lower, upper) for upper, lower in columns]
+        longer = [_longer(*copies)]
+    else:
+        sizes, columns = f"{large}-{small}", _columns(large, small)
+        longer, _ = compare(str(x), str(y))
+    head = [f"{a}+{b}", *copies, *longer, _of_sign(total, sizes)]
+    return [*head, *_differences(columns), f"={large - small}", *_minus(total)], total
+
+
+def _of_sign(total: int, sizes: str) -> str:
+    return f"=-({sizes})" if total < 0 else f"={sizes}"
+
+
+def _minus(total: int) -> Steps:
+    return [f"={total}"] if total < 0 else []
+
+
+def _longer(upper: str, lower: str) -> str:
+    """Two lettered copies compared: `l<M` by their last letters, else `a4=A4,b0<B7` digit by digit."""
+    if len(upper) != len(lower):
+        return f"{upper[-2]}{'<' if len(upper) < len(lower) else '>'}{lower[-2]}"
+    looks = compare_digits(upper[1::2], lower[1::2])
+    return ",".join(f"{upper[2 * i]}{look[:2]}{lower[2 * i]}{look[2:]}" for i, look in enumerate(looks))
 
 
 def compare(a: str, b: str) -> tuple[Steps, int]:

@@ -69,9 +69,9 @@ EXAMPLES = {
     ),
     "number_sequence": (
         "4, 15, 30, 56, ?",
-        "a4b15c30d56;y30z56 4/2=2?15 15+-4=15-4 15-4=11 30+-15=30-15 30-15 a10-5-0=05;5 b13-1-1=11;15 =15 "
-        "56+-30=56-30 56-30 a16-0-0=16;6 b15-3-0=12;26 =26 p11q15r26 15+-4=15-4 15-4=11 26+-15=26-15 26-15 "
-        "a16-5-0=11;1 b12-1-0=11;11 =11 s11t11 s=t 56+30 a6+0+0=06;6 b5+3+0=08;86 =86 "
+        "a4b15c30d56;y30z56 4/2=2?15 15+-4=15-4 15-4=11 30+-15 30?15:_3>1 =30-15 a10-5-0=05;5 b13-1-1=11;15 "
+        "=15 56+-30 56?30:_5>3 =56-30 a16-0-0=16;6 b15-3-0=12;26 =26 p11q15r26 15+-4=15-4 15-4=11 26+-15 "
+        "26?15:_2>1 =26-15 a16-5-0=11;1 b12-1-0=11;11 =11 s11t11 s=t 56+30 a6+0+0=06;6 b5+3+0=08;86 =86 "
         "86+11 a6+1+0=07;7 b8+1+0=09;97 =97",
         "97",
     ),
@@ -81,23 +81,27 @@ EXAMPLES = {
 @pytest.mark.parametrize("task", list(EXAMPLES))
 def test_the_worked_example(task: str) -> None:
     question, steps, answer = EXAMPLES[task]
-    assert worked(task, question) == Trace(tuple(steps.split(" ")), answer)
+    assert worked(task, question) == Trace(tuple(step.replace("_", " ") for step in steps.split(" ")), answer)
 
 
 def test_factors_are_kept_beside_what_is_left() -> None:
     found = worked("prime_factorization", FACTORS.format(442))
-    assert found.steps[:3] == ("2*2=4<442", "2 × 221", "2*2=4<221")
+    assert found.steps[:3] == ("2*2=4<442: 1 digits<3", "2 × 221", "2*2=4<221: 1 digits<3")
     assert found.steps[-6:] == (
         "1*11=11,0-1<0",
-        "13*13=169<221",
+        "13*13=169?221: 1<2",
         "7*13=91,22-9=13;7",
         "1*13=13,1-1=0;17",
         "2 × 13 × 17",
-        "13*13=169>17",
+        "13*13=169>17: 3 digits>2",
     )
     assert found.answer == "2 × 13 × 17"
-    assert worked("prime_factorization", FACTORS.format(49)).steps[-3:] == ("=7r0", "7 × 7", "7*7=49>7")
-    assert worked("prime_factorization", FACTORS.format(2)) == Trace(("2*2=4>2",), "2")
+    assert worked("prime_factorization", FACTORS.format(49)).steps[-3:] == (
+        "=7r0",
+        "7 × 7",
+        "7*7=49>7: 2 digits>1",
+    )
+    assert worked("prime_factorization", FACTORS.format(2)) == Trace(("2*2=4?2: 4>2",), "2")
 
 
 def test_digits_change_their_base() -> None:
@@ -130,6 +134,7 @@ def test_brackets_are_named_as_they_close() -> None:
     found = worked("bitwise_arithmetic", HEXADECIMAL.format("((0x138b - 0xd33f) >> 0x1)"))
     assert found == Trace(
         (
+            "A=0x138b-0xd33f B=A>>1 .",
             "A=0x138b-0xd33f",
             "d1<13",
             "0xd33f-0x138b",
@@ -148,7 +153,7 @@ def test_brackets_are_named_as_they_close() -> None:
             "a20/2=10r0",
             "d5c15b13a10",
             "B<0",
-            "- 0 x 5 f d a",
+            ". - 0 x 5 f d a",
         ),
         "-0x5fda",
     )

@@ -33,6 +33,33 @@ def test_quotients_in_writing_are_right(a_digits: int, b_digits: int) -> None:
         assert steps[-1].endswith(f"={quotient}r{rest}")
 
 
+@pytest.mark.parametrize("digits", [1, 2, 3, 9, 10, 14])
+def test_sums_of_any_signs_are_right(digits: int) -> None:
+    rng = random.Random(digits)
+    sizes = [rng.randrange(10**digits) for _ in range(100)]
+    for size, other in zip(sizes, [*sizes[1:], sizes[-1]], strict=True):
+        for a, b in ((size, other), (-size, other), (size, -other), (-size, -other)):
+            steps, total = written.add_signed(a, b)
+            assert total == a + b
+            assert steps[-1].endswith(f"={total}")
+
+
+def test_the_larger_of_two_sizes_is_compared_before_it_is_taken_from() -> None:
+    assert written.add_signed(5, -3)[0] == list(lines("5+-3=5-3 5-3=2"))
+    found = written.add_signed(-251, 823)[0]
+    assert found[:4] == list(lines("-251+823 251?823:_2<8 =823-251 a13-1-0=12;2"))
+    found = written.add_signed(-1000, 7)[0]
+    assert found[:3] == list(lines("-1000+7 1000>7:_4_digits>1 =-(1000-7)"))
+    assert found[-2:] == ["=993", "=-993"]
+
+
+def test_long_numbers_are_compared_by_the_letters_of_their_copies() -> None:
+    found = written.add_signed(7, -1234567890)[0]
+    assert found[1:6] == list(lines("a7 A1B2C3D4E5F6G7H8I9J0 a<J =-(A-a) J10-a7-0=03;3"))
+    found = written.add_signed(1234567890, -1234067890)[0]
+    assert found[3:5] == list(lines("a1=A1,b2=B2,c3=C3,d4=D4,e5>E0 =a-A"))
+
+
 def test_a_guess_too_large_is_taken_back() -> None:
     steps, result = long_division.divide(1990, 199)
     assert result == (10, 0)
@@ -142,9 +169,10 @@ def test_decimal_chain_sum() -> None:
     )
     assert found.answer == "-0.0001"
     assert found.steps == lines(
-        "A0.25_B+0.7_C-0.9501_D. "
-        "A0.2500 B+0.7000 2500+7000 a0+0+0=00;0 b0+0+0=00;00 c5+0+0=05;500 d2+7+0=09;9500 =9500 "
-        "C-0.9501 9500+-9501=-(9501-9500) 9501-9500 a11-0-0=11;1 b10-0-0=10;01 c15-5-0=10;001 "
+        "A0.a2b5_B+0.a7_C-0.a9b5c0d1_D. "
+        "A0.a2b5c0d0 B+0.a7b0c0d0 2500+7000 a0+0+0=00;0 b0+0+0=00;00 c5+0+0=05;500 d2+7+0=09;9500 =9500 "
+        "C-0.a9b5c0d1 9500+-9501 9500?9501:_9=9_5=5_0=0_0<1 =-(9501-9500) a11-0-0=11;1 b10-0-0=10;01 "
+        "c15-5-0=10;001 "
         "d19-9-0=10;0001 =1 =-1 D. -e0.d0c0b0a1"
     )
 
@@ -229,11 +257,12 @@ def test_power_function() -> None:
     found = power_function.trace("Compute -352.3345^-2. Return your final answer correct to 3")
     assert found.answer == "8.06e-6"
     assert found.steps[:8] == lines(
-        "-^-2=+ 2=1+1 x1x2/ a3b5c2. x1=352334e2 x2=x1*x1 352334*A4B3C3D2E5F3 A3*4+13"
+        "-^-2=+ 2=1+1 x1x2/x.+ a3b5c2. x1=352334e2 x2=x1*x1 352334*A4B3C3D2E5F3 A3*4+13"
     )
-    assert found.steps[-2:] == lines("x=8056,-5-1+0=-6 805,6>4=+806e-6")
+    assert found.steps[-2:] == lines("x=8056,-5-1+0=-6 .+805,6>4=806e-6")
+    assert "/100000000/12413" in found.steps
     sixth = power_function.trace("Compute 1.6351^6. Return your final answer correct to 3").steps
-    assert sixth[:4] == lines("+^6=+ 6=3+3_3=2+1_2=1+1 x1x2x3x6. a1.")
+    assert sixth[:4] == lines("+^6=+ 6=3+3_3=2+1_2=1+1 x1x2x3x6.+ a1.")
     assert tuple(step for step in sixth if "=x" in step) == lines("x2=x1*x1 x3=x2*x1 x6=x3*x3")
     for text, value in (
         ("-28.1985^3", "-2.24e+4"),

@@ -1,7 +1,10 @@
 """Hexadecimal sums, differences, products and shifts: bracket by bracket as they close, each a named result.
 
+All brackets stand in one line first, so that after the work on one the next is found by its name.
+
 ...
 ((0x16ce + 0x2408) << 0x3)
+A=0x16ce+0x2408 B=A<<3 .
 A=0x16ce+0x2408
 d1c6b12a14+d2c4b0a8     digit values, lettered by place (`hexadecimal`)
 a14+8+0=22:1r6
@@ -14,7 +17,7 @@ d3c10b13a6*8
 a6*8=48+0+0=48:3r0
 ...
 e1d13c6b11a0
-0 x 1 d 6 b 0
+. 0 x 1 d 6 b 0
 0x1d6b0
 """
 
@@ -46,6 +49,7 @@ def trace(question: str) -> Trace:
     if m is None:
         raise Untraceable("not a hexadecimal expression")
     waiting: list[str | Operand] = []
+    plan: Steps = []
     steps: Steps = []
     names = iter(_NAMES)
     for token in _TOKEN.finditer(m[1]):
@@ -55,12 +59,13 @@ def trace(question: str) -> Trace:
             waiting.append(token[0])
         else:
             lines, result = closed(waiting[-4:], next(names, ""))
+            plan.append(lines[0])
             steps += lines
             waiting[-4:] = [result]
     if len(waiting) != 1 or isinstance(waiting[0], str):
         raise Untraceable("not one expression")
     answer = f"{waiting[0][1]:#x}"
-    return Trace((*steps, " ".join(answer)), answer)
+    return Trace((" ".join([*plan, "."]), *steps, f". {' '.join(answer)}"), answer)
 
 
 def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:

@@ -1,14 +1,16 @@
 """A chain of decimal sums, worked from the left as whole numbers of one number of places (4, 6, ...).
 
 State the final answer to the following arithmetic problem: 0.25 + 0.7 - 0.301 =
-A0.25 B+0.7 C-0.301 D.
-A0.2500             each number with zeros at its end
-B+0.7000
+A0.a2b5 B+0.a7 C-0.a3b0c1 D.
+A0.a2b5c0d0         each number with zeros at its end
+B+0.a7b0c0d0
 2500+7000           then without its point
 ...                 in writing
 =9500
-C-0.3010
-9500+-3010=9500-3010
+C-0.a3b0c1d0
+9500+-3010          the larger is told first
+9500?3010: 9>3
+=9500-3010
 ...
 =6490
 D.
@@ -41,9 +43,9 @@ def trace(question: str) -> Trace:
     terms = [term.replace(" ", "") for term in re.findall(r"(?:[+-] )?-?\d+\.\d+", m[1])]
     longest = max(decimals.places(term) for term in terms)
     count = max(4, longest + longest % 2)
-    table, names = chain_sum.letter(terms)
+    table, names = chain_sum.letter([decimals.lettered(term) for term in terms])
     first, *rest = (decimals.padded(term, count) for term in terms)
-    total, steps, width = decimals.whole(first), [table, f"{names[0][0]}{first}"], 0
+    total, steps, width = decimals.whole(first), [table, f"{names[0][0]}{decimals.lettered(first)}"], 0
     for term, name in zip(rest, names[1:], strict=False):
         operator, number = term[0], term[1:]
         size = decimals.whole(number)
@@ -51,7 +53,7 @@ def trace(question: str) -> Trace:
             lines, new = written.add_signed(total, size if operator == "+" else -size)
         except ValueError as error:
             raise Untraceable(str(error)) from None
-        steps += [f"{name[0]}{term}", *lines]
+        steps += [f"{name[0]}{decimals.lettered(term)}", *lines]
         width = max(len(str(abs(value))) for value in (total, size, new))
         total = new
     steps += [names[-1], decimals.point(total, count, width)]

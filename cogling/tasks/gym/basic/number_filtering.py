@@ -1,15 +1,18 @@
 """Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
 
+A kept number follows the one that was kept before it (`>`), so that the list can be read off link by link.
+
 First what is kept, then what that means for either sign. A number whose sign does not settle it is held
 against the bound: by the digits before the point if they are not equally many, else digit by digit.
 
 Keep all numbers larger than -81.7385 in this list: ['89.573', '-27', '-92.501', '-81.857']
 keep >-81.7385
 +y -<81.7385
-89.573y
--27 2<8y
+89.573y >89.573
+-27 2<8y 89.573>-27
 -92.501 9>8n
 -81.857 8=8,1=1,8>7n
+-27>.
 -> ['89.573', '-27']
 """
 
@@ -37,13 +40,15 @@ def trace(question: str) -> Trace:
     sign, bound = _KEPT[f"{m[1]} {m[2]}"], m[3]
     numbers = m[4].strip("'").split("', '")
     steps = [f"keep {sign}{bound}", _for_either_sign(sign, bound)]
-    kept = []
+    kept: list[str] = []
     for number in numbers:
-        verdict = _holds(float(number), sign, float(bound))
-        steps.append(f"{number}{_compared(number, bound)}{'y' if verdict else 'n'}")
-        if verdict:
+        verdict, before = "n", kept[-1] if kept else ""
+        if _holds(float(number), sign, float(bound)):
             # the library prints equal numbers as the first of them is written (30 and 30.0)
             kept.append(next(first for first in numbers if float(first) == float(number)))
+            verdict = f"y {before}>{kept[-1]}"
+        steps.append(f"{number}{_compared(number, bound)}{verdict}")
+    steps.append(f"{kept[-1] if kept else ''}>.")
     return Trace(tuple(steps), str(kept))
 
 

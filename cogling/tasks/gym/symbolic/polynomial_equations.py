@@ -6,15 +6,14 @@ worked: a fifth of the easy setting, three fifths of the hard one.
 
 Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7
-0
 1:32 0:-7
-+7/32
+roots 0 +7/32
 14/64
 14,0032
 140032/64
 ...
 =2188r0
-0.2188
+roots 0 +0.2188
 -> 0.0, 0.2188
 """
 
@@ -46,15 +45,19 @@ def trace(question: str) -> Trace:
         raise Untraceable("not an equation to solve")
     variable = m[1] or m[2] or m[3] or m[4]
     coefficients = _coefficients(m[5], variable)
-    steps, roots = [_written(coefficients)], []
+    steps = [_written(coefficients)]
     lowest = min(coefficients)
     if lowest:
-        roots.append("0.0")
         coefficients = {power - lowest: value for power, value in coefficients.items()}
-        steps += ["0", _written(coefficients)]
-    lines, more = _roots(coefficients)
-    roots = sorted([*roots, *more], key=float)
-    return Trace((*steps, *lines), ", ".join(roots))
+        steps.append(_written(coefficients))
+    quotient, lines = _quotient_of(coefficients)
+    steps += lines
+    roots = ["0.0"] if lowest else []
+    if quotient is not None:
+        lines, root = _divided(*quotient, bool(lowest))
+        steps += lines
+        roots = sorted([*roots, root], key=float)
+    return Trace(tuple(steps), ", ".join(roots))
 
 
 def _coefficients(text: str, variable: str) -> Coefficients:
@@ -77,41 +80,41 @@ def _written(coefficients: Coefficients) -> str:
     return " ".join(f"{power}:{value}" for power, value in coefficients.items())
 
 
-def _roots(coefficients: Coefficients) -> tuple[list[str], list[str]]:
-    """Steps and roots, where 0 is none of them."""
+def _quotient_of(coefficients: Coefficients) -> tuple[tuple[int, int] | None, list[str]]:
+    """The root other than 0 as (over, under), or None, and the steps that tell."""
     degree = max(coefficients)
     if degree == 0:
-        return [], []
+        return None, []
     if degree == 1:
-        return _quotient(-coefficients[0], coefficients[1])
+        return (-coefficients[0], coefficients[1]), []
     if degree == 3:
         raise Untraceable("a cubic equation")
     a, b, c = (coefficients.get(power, 0) for power in (2, 1, 0))
     if (a > 0) != (c > 0):
         raise Untraceable("a square root")
     if b == 0:
-        return ["none"], []
+        return None, ["none"]
     square, left = multiply(abs(b), abs(b))
     product, ac = multiply(abs(a), abs(c))
     fourfold, right = multiply(ac, 4)
     look, relation = compare(str(left), str(right))
     if relation > 0:
         raise Untraceable("a square root")
-    if relation == 0:
-        lines, root = _quotient(-b, 2 * a)
-        return [*square, *product, *fourfold, *look, *lines], root
-    return [*square, *product, *fourfold, *look, "none"], []
+    steps = [*square, *product, *fourfold, *look]
+    return ((-b, 2 * a), steps) if relation == 0 else (None, [*steps, "none"])
 
 
-def _quotient(over: int, under: int) -> tuple[list[str], list[str]]:
-    """over / under, rounded to four places."""
-    sign = "-" if (over < 0) != (under < 0) else ""
+def _divided(over: int, under: int, with_zero: bool) -> tuple[list[str], str]:
+    """Steps of over / under, rounded to four places; between two lines of all roots in their order."""
+    sign = "-" if (over < 0) != (under < 0) else "+"
     a, b = abs(over), abs(under)
     half = f"{b:0{_PLACES}}"
-    steps = [f"{sign or '+'}{a}/{b}", f"{2 * a}/{2 * b}", f"{2 * a},{half}"]
     lines, (quotient, _) = divide(int(f"{2 * a}{half}"), 2 * b)
     digits = f"{quotient:0{_PLACES + 1}}"
-    root = f"{sign}{digits[:-_PLACES]}.{digits[-_PLACES:]}"
+    size = f"{digits[:-_PLACES]}.{digits[-_PLACES:]}"
+    root = f"{sign.strip('+')}{size}"
     if float(root) != round(over / under, _PLACES):
         raise Untraceable("half of the last place")
-    return [*steps, *lines, root], [root]
+    before, after = (" 0" if with_zero and sign == side else "" for side in "+-")
+    exact, rounded = (f"roots{before} {sign}{number}{after}" for number in (f"{a}/{b}", size))
+    return [exact, f"{2 * a}/{2 * b}", f"{2 * a},{half}", *lines, rounded], root

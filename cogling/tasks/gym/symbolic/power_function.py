@@ -3,7 +3,7 @@
 Compute -352.3345^-2.
 -^-2=+                   the sign
 2=1+1                    how the exponent is put together, from the top
-x1x2/                    and upwards, to the point or, for a negative power, the division
+x1x2/x.+                 upwards; the division of a negative power; rounding, the sign
 a3b5c2.                  the power of ten of the first digit: the letters before the point, less one
 x1=352334e2
 x2=x1*x1
@@ -14,10 +14,10 @@ b0*4=00+1+1=02;25
 B35*3+25
 ...
 x2=1241399,2+2+1=5       the power of ten is one more where the product has a digit more
-100000000/12413          a negative power is one by the positive
+/100000000/12413         a negative power is one by the positive
 ...
 x=8056,-5-1+0=-6
-805,6>4=+806e-6          rounded by the fourth digit
+.+805,6>4=806e-6         rounded by the fourth digit
 -> 8.06e-6
 
 What a product leaves out comes to 13 (10 for five digits) on average, with which its first row begins. Still,
@@ -59,7 +59,7 @@ def trace(question: str) -> Trace:
         plan = _plan(exponent)
         steps += [" ".join(f"{n}={factor}+{n - factor}" for n, factor in plan)] if plan else []
         upwards = [1, *(n for n, _ in reversed(plan))]
-        steps.append("".join(f"x{n}" for n in upwards) + ("/" if m[4] else "."))
+        steps.append("".join(f"x{n}" for n in upwards) + ("/x." if m[4] else ".") + sign)
         steps += [f"{written.lettered(m[2])}."] if int(m[2]) else []
     lines, (digits, ten) = _power(base, exponent)
     steps += lines
@@ -128,7 +128,7 @@ def _reciprocal(digits: str, ten: int) -> tuple[Steps, Scientific]:
     found = str(quotient)
     more = len(found) - 4
     new = -ten - 1 + more
-    return [*steps, f"x={found},{-ten}-1+{more}={new}"], (found, new)
+    return [f"/{steps[0]}", *steps[1:], f"x={found},{-ten}-1+{more}={new}"], (found, new)
 
 
 def _rounded(digits: str, ten: int, sign: str) -> tuple[str, Scientific]:
@@ -138,4 +138,4 @@ def _rounded(digits: str, ten: int, sign: str) -> tuple[str, Scientific]:
     if fourth > 4:
         kept = str(int(kept) + 1)
         kept, ten = kept[:3], ten + len(kept) - 3
-    return f"{look}={sign}{kept}e{ten}", (kept, ten)
+    return f".{sign}{look}={kept}e{ten}", (kept, ten)

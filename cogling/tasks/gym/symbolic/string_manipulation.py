@@ -1,12 +1,13 @@
 """Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
-A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does. A rule that looks for a pattern
-in the whole string has its letter wherever one ends (`c a bM`): the string is searched as it is written.
-Where a rule asks for the length or the number of b's, they are counted once (`a b c a b5`, `a b1 c`) and
-stand before the string from then on, as `length/b's:`. A string that was there before is `seen`: the one
-before it is the answer. Where the middle goes until 15 letters are left, and no rule above it could come to
-apply by that, the first 8 letters and the last 7 stay; if those have been `seen`, it is done over letter by
-letter.
+A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does, and after it stand the groups
+that it changes. The string is written in groups of five, each after its label, which it keeps: of three
+letters alone no place could be found again. A rule that looks for a pattern in the whole string has its
+letter wherever one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
+length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
+from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
+Where the middle goes until 15 letters are left, and no rule above it could come to apply by that, the first
+8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter.
 
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
@@ -14,9 +15,9 @@ letter.
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end. C
 2. If the string suffix is 'bb', delete the last two characters. D
 1C2D
-b c a b b
-C+
-a b b a a
+d b c a b b
+C+ d a b b a a
+d a b b a a
 C- D-
 abbaa
 """
@@ -25,6 +26,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 
 from cogling.tasks.gym.trace import Trace, Untraceable
 
@@ -36,76 +39,84 @@ _QUESTION = re.compile(
     re.DOTALL,
 )
 _RULE = re.compile(r"\d+\. (.*)")
-_GROUP = 5
+_GROUP, _LONGEST_GROUP = 5, 7
+_LABELS = "defghijklmnopqrstuvwxy"
+"""None of the letters that a string may hold."""
 _LONG = 15
 _EMPTY = "."
 _MOST_STATES = 1000
-Rewrite = Callable[[str], str | None]
-"""The string after a rule, or None where it does not apply."""
+Splice = tuple[int, int, str]
+"""From where, up to where, and what comes there instead."""
+Rule = Callable[[str], list[Splice] | None]
+"""What a rule does to the string, or None where it does not apply."""
+State = list[tuple[str, str]]
+"""Each letter, after the label of its group."""
 
 
-def _prefix(start: str, rest: Callable[[str], str]) -> Rewrite:
-    return lambda s: rest(s[len(start) :]) if s.startswith(start) else None
+def _ends(start: str = "", front: str = "", end: str = "", back: str = "", drop: int = 0) -> Rule:
+    """Begins and ends like that: `front` and `back` come instead, the latter of `drop` letters more."""
+
+    def splices(s: str) -> list[Splice] | None:
+        if not (s.startswith(start) and s.endswith(end)):
+            return None
+        last = max(len(start), len(s) - len(end) - drop)
+        both = [(0, len(start), front), (last, len(s), back)]
+        return [(i, j, text) for i, j, text in both if i < j or text]
+
+    return splices
 
 
-def _suffix(end: str, rest: Callable[[str], str]) -> Rewrite:
-    return lambda s: rest(s[: -len(end)]) if s.endswith(end) else None
+def _within(part: str, new: str, first: int = 0) -> Rule:
+    def splices(s: str) -> list[Splice] | None:
+        at = s.find(part, first)
+        return None if at == -1 else [(at, at + len(part), new)]
+
+    return splices
 
 
-def _within(part: str, new: str) -> Rewrite:
-    return lambda s: s.replace(part, new, 1) if part in s else None
+def _even_bs(s: str) -> list[Splice] | None:
+    return [(len(s), len(s), "ab")] if s.count("b") and s.count("b") % 2 == 0 else None
 
 
-def _without_later_ca(s: str) -> str | None:
-    at = s.find("ca", 1)
-    return None if at == -1 else s[:at] + s[at + 2 :]
+def _without_middle(s: str) -> list[Splice] | None:
+    return [(len(s) // 2, len(s) // 2 + 1, "")] if len(s) > _LONG else None
 
 
-def _even_bs(s: str) -> str | None:
-    return f"{s}ab" if s.count("b") and s.count("b") % 2 == 0 else None
-
-
-def _without_middle(s: str) -> str | None:
-    return s[: len(s) // 2] + s[len(s) // 2 + 1 :] if len(s) > _LONG else None
-
-
-_RULES: dict[str, Rewrite] = {
-    "If the string prefix is 'ab', replace it with 'ca'.": _prefix("ab", lambda s: f"ca{s}"),
-    "If the string suffix is 'ac', replace it with 'cb'.": _suffix("ac", lambda s: f"{s}cb"),
-    "If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.": _prefix(
-        "bc", lambda s: f"{s}aa"
+_RULES: dict[str, Rule] = {
+    "If the string prefix is 'ab', replace it with 'ca'.": _ends("ab", "ca"),
+    "If the string suffix is 'ac', replace it with 'cb'.": _ends(end="ac", back="cb"),
+    "If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.": _ends(
+        "bc", back="aa"
     ),
-    "If the string suffix is 'bb', delete the last two characters.": _suffix("bb", lambda s: s),
-    "If the string prefix is 'cb', replace it with 'aa' and delete the last character.": _prefix(
-        "cb", lambda s: f"aa{s[:-1]}"
+    "If the string suffix is 'bb', delete the last two characters.": _ends(end="bb"),
+    "If the string prefix is 'cb', replace it with 'aa' and delete the last character.": _ends(
+        "cb", "aa", drop=1
     ),
-    "If the string prefix is 'ca', replace it with 'bb' and append 'c' to the end.": _prefix(
-        "ca", lambda s: f"bb{s}c"
+    "If the string prefix is 'ca', replace it with 'bb' and append 'c' to the end.": _ends(
+        "ca", "bb", back="c"
     ),
-    "If the string suffix is 'cc', replace it with 'b' and prepend 'a' to the start.": _suffix(
-        "cc", lambda s: f"a{s}b"
+    "If the string suffix is 'cc', replace it with 'b' and prepend 'a' to the start.": _ends(
+        front="a", end="cc", back="b"
     ),
-    "If the string prefix is 'aa', remove the first character.": _prefix("aa", lambda s: f"a{s}"),
+    "If the string prefix is 'aa', remove the first character.": _ends("aa", "a"),
     "If the string contains 'abc', replace the first occurrence with 'cab'.": _within("abc", "cab"),
     "If the string contains 'bca', delete the first occurrence entirely.": _within("bca", ""),
-    "If the string ends with 'ba', replace it with 'ab'.": _suffix("ba", lambda s: f"{s}ab"),
-    "If the string starts with 'cc', remove the first two characters.": _prefix("cc", lambda s: s),
+    "If the string ends with 'ba', replace it with 'ab'.": _ends(end="ba", back="ab"),
+    "If the string starts with 'cc', remove the first two characters.": _ends("cc"),
     "If the string contains 'acb', replace the first occurrence with its reverse ('bca').": _within(
         "acb", "bca"
     ),
-    "If the string ends with 'ca', remove the last character.": _suffix("ca", lambda s: f"{s}c"),
-    "If the string starts with 'bb', remove the second character.": _prefix("bb", lambda s: f"b{s}"),
-    "If the string ends with 'aa', replace it with 'cc'.": _suffix("aa", lambda s: f"{s}cc"),
+    "If the string ends with 'ca', remove the last character.": _ends(end="ca", back="c"),
+    "If the string starts with 'bb', remove the second character.": _ends("bb", "b"),
+    "If the string ends with 'aa', replace it with 'cc'.": _ends(end="aa", back="cc"),
     "If the string contains 'ca' (not at the start), remove the first occurrence found after the first "
-    "character.": _without_later_ca,
+    "character.": _within("ca", "", first=1),
     "If the string contains an even number of 'b's (and at least one 'b'), append 'ab' at the end.": _even_bs,
     "If the string length is greater than 15, remove the middle character.": _without_middle,
-    "If the string starts with 'ac', replace the first two characters with 'zz'.": _prefix(
-        "ac", lambda s: f"zz{s}"
-    ),
+    "If the string starts with 'ac', replace the first two characters with 'zz'.": _ends("ac", "zz"),
 }
 _CODES = dict(zip(_RULES, "ABCDEFGHIJKLMNOPQRST", strict=True))
-_REWRITES = dict(zip(_CODES.values(), _RULES.values(), strict=True))
+_SPLICES = dict(zip(_CODES.values(), _RULES.values(), strict=True))
 _EVEN_BS, _LENGTH = "R", "S"
 _LATER_CA = "Q"
 _ANYWHERE = {"I": "abc", "J": "bca", "M": "acb", _LATER_CA: "ca"}
@@ -120,7 +131,7 @@ def trace(question: str) -> Trace:
     if m is None or m.end() != len(question) or not _CODES.keys() >= set(texts):
         raise Untraceable("no string and known rules")
     rules = [_CODES[text] for text in texts]
-    state, seen = m[2], {m[2]}
+    state, seen = _labelled(m[2]), {m[2]}
     steps = [f"{i}. {text} {_CODES[text]}" for i, text in enumerate(texts, start=1)]
     steps.append("".join(f"{i}{code}" for i, code in enumerate(rules, start=1)))
     if _LENGTH in rules:
@@ -129,76 +140,125 @@ def trace(question: str) -> Trace:
         steps.append(_bs_counted(state))
     while len(seen) <= _MOST_STATES:
         steps.append(_shown(state, rules))
-        checks, code = [], ""
+        string, checks, code = _plain(state), [], ""
         for code in rules:
-            new = _REWRITES[code](state)
-            checks.append(f"{code}{'-' if new is None else '+'}")
-            if new is not None:
+            splices = _SPLICES[code](string)
+            checks.append(f"{code}{'-' if splices is None else '+'}")
+            if splices is not None:
                 break
-        steps.append(" ".join(checks))
-        if new is None:
-            return Trace(tuple(steps), state)
+        if splices is None:
+            return Trace((*steps, " ".join(checks)), string)
+        new = _spliced(state, splices)
+        steps.append(" ".join([*checks, *([] if code == _LENGTH else _changed(state, new))]))
         if code == _LENGTH:
             at_once = _TOUCHED_BY_THE_MIDDLE.isdisjoint(rules[: rules.index(_LENGTH)])
-            on_the_way = _without_the_middle(state)
             if at_once:
-                ends = on_the_way[-1]
+                ends = _spliced(state, [(_LONG // 2 + 1, len(state) - _LONG // 2, "")])
                 if _EVEN_BS in rules:
                     steps.append(_bs_counted(ends))
+                on_the_way = _without_the_middle(string)
                 if seen.isdisjoint(on_the_way):
                     seen.update(on_the_way)
                     state = ends
                     continue
                 steps += [_shown(ends, rules), "seen"]  # so the string right before it is asked for
                 if len(on_the_way) == 1:
-                    return Trace(tuple(steps), state)
+                    return Trace(tuple(steps), string)
             middle = len(state) // 2
-            steps.append(f"{_counted(state[:middle])} -{state[middle]}")
-        if new in seen:
-            return Trace((*steps, _shown(new, rules), "seen"), state)
-        seen.add(new)
+            steps.append(f"{_counted(state[:middle])} -{string[middle]}")
+        if _plain(new) in seen:
+            return Trace((*steps, _shown(new, rules), "seen"), string)
+        seen.add(_plain(new))
         state = new
     raise Untraceable(f"more than {_MOST_STATES} strings")
 
 
-def _without_the_middle(state: str) -> list[str]:
-    """All strings down to the first 8 and the last 7 letters, the middle one of each taken away."""
-    strings = []
-    while (shorter := _without_middle(state)) is not None:
-        strings.append(shorter)
-        state = shorter
-    return strings
+def _labelled(string: str) -> State:
+    fives = [string[i : i + _GROUP] for i in range(0, len(string), _GROUP)]
+    if len(fives) > len(_LABELS):
+        raise Untraceable(f"{len(string)} letters, but labels for {_GROUP * len(_LABELS)}")
+    return [(label, letter) for label, five in zip(_LABELS, fives, strict=False) for letter in five]
 
 
-def _shown(state: str, rules: list[str]) -> str:
-    length = str(len(state)) if _LENGTH in rules else ""
-    bs = f"/{state.count('b')}" if _EVEN_BS in rules else ""
-    letters = " ".join(_marked(state, rules)) or _EMPTY
-    return f"{length}{bs}: {letters}" if length or bs else letters
+def _plain(state: State) -> str:
+    return "".join(letter for _, letter in state)
 
 
-def _marked(state: str, rules: list[str]) -> list[str]:
-    """Each letter; after it the rule whose pattern ends there, if that one may stand anywhere."""
-    patterns = {code: part for code, part in _ANYWHERE.items() if code in rules}
+def _groups(state: State) -> dict[str, str]:
+    """The letters by their label."""
+    return {label: _plain(list(cells)) for label, cells in groupby(state, key=itemgetter(0))}
+
+
+def _spliced(state: State, splices: list[Splice]) -> State:
+    """Letters that come in join the group that they stand in or follow; a long last one is parted."""
+    new = list(state)
+    for begin, end, text in reversed(splices):
+        label = new[min(begin, len(new) - 1)][0] if new else _LABELS[0]
+        new[begin:end] = [(label, letter) for letter in text]
+    if new and sum(label == new[-1][0] for label, _ in new) > _LONGEST_GROUP and new[-1][0] != _LABELS[-1]:
+        following = _LABELS[_LABELS.index(new[-1][0]) + 1]
+        first = next(i for i, (label, _) in enumerate(new) if label == new[-1][0])
+        new[first + _GROUP :] = [(following, letter) for _, letter in new[first + _GROUP :]]
+    return new
+
+
+def _changed(state: State, new: State) -> list[str]:
+    """The groups that are other ones now: `d a b c`, and `e .` where nothing is left."""
+    before, after = _groups(state), _groups(new)
     return [
-        letter
-        + "".join(
-            code
-            for code, part in patterns.items()
-            if state.endswith(part, 0, i) and (code != _LATER_CA or i > len(part))
-        )
-        for i, letter in enumerate(state, start=1)
+        f"{label} {' '.join(after.get(label, _EMPTY))}"
+        for label in _LABELS
+        if before.get(label) != after.get(label)
     ]
 
 
-def _counted(text: str) -> str:
-    """With the number of letters so far after every fifth and after the last."""
-    groups = [text[i : i + _GROUP] for i in range(0, len(text), _GROUP)]
-    return " ".join(f"{' '.join(group)}{_GROUP * i + len(group)}" for i, group in enumerate(groups))
+def _without_the_middle(string: str) -> list[str]:
+    """All strings down to the first 8 and the last 7 letters, the middle one of each taken away."""
+    strings = []
+    while len(string) > _LONG:
+        string = string[: len(string) // 2] + string[len(string) // 2 + 1 :]
+        strings.append(string)
+    return strings
 
 
-def _bs_counted(text: str) -> str:
+def _shown(state: State, rules: list[str]) -> str:
+    length = str(len(state)) if _LENGTH in rules else ""
+    bs = f"/{_plain(state).count('b')}" if _EVEN_BS in rules else ""
+    letters = _in_groups(state, _marks(_plain(state), rules)) or _EMPTY
+    return f"{length}{bs}: {letters}" if length or bs else letters
+
+
+def _marks(string: str, rules: list[str]) -> list[str]:
+    """For each letter the rules whose pattern ends there, of those that look for one anywhere."""
+    patterns = {code: part for code, part in _ANYWHERE.items() if code in rules}
+    return [
+        "".join(
+            code
+            for code, part in patterns.items()
+            if string.endswith(part, 0, i) and (code != _LATER_CA or i > len(part))
+        )
+        for i in range(1, len(string) + 1)
+    ]
+
+
+def _in_groups(state: State, marks: list[str]) -> str:
+    """`d a b cJ e c`: each label, then its letters with their marks."""
+    shown = []
+    for i, (label, letter) in enumerate(state):
+        new = i == 0 or label != state[i - 1][0]
+        shown += [*([label] if new else []), f"{letter}{marks[i]}"]
+    return " ".join(shown)
+
+
+def _counted(state: State) -> str:
+    """With the number of letters so far after the last of each group."""
+    last = [i + 1 == len(state) or state[i + 1][0] != label for i, (label, _) in enumerate(state)]
+    return _in_groups(state, [f"{i}" if end else "" for i, end in enumerate(last, start=1)])
+
+
+def _bs_counted(state: State) -> str:
     """With the number of b's so far after each b."""
-    return " ".join(
-        f"b{text[: i + 1].count('b')}" if letter == "b" else letter for i, letter in enumerate(text)
+    string = _plain(state)
+    return _in_groups(
+        state, [f"{string[: i + 1].count('b')}" if letter == "b" else "" for i, letter in enumerate(string)]
     )
