@@ -1,4 +1,4 @@
-"""In which floating-point type to compute: bfloat16 where the hardware multiplies it natively."""
+"""In which floating-point type to compute: bfloat16 where the hardware multiplies it natively, and well."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def pick_precision(name: str, device: torch.device) -> torch.dtype:
     if name != "auto":
         return getattr(torch, name)
     return torch.bfloat16 if _native_bfloat16(device) else torch.float32
+
+
+def pick_cache_precision(name: str, device: torch.device) -> torch.dtype:
+    """As `pick_precision`, for a cache that is read for one token at a time.
+
+    A CPU that multiplies bfloat16 without tiles (AMX) is slower at such products than in float32, though it
+    reads half as much (LOG.md), so 'auto' is bfloat16 only with them.
+    """
+    import torch
+
+    if name == "auto" and device.type == "cpu" and not torch.cpu._is_amx_tile_supported():
+        return torch.float32
+    return pick_precision(name, device)
 
 
 def _native_bfloat16(device: torch.device) -> bool:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cogling.errors import CoglingError
-from cogling.precision import pick_precision
+from cogling.precision import pick_cache_precision, pick_precision
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
@@ -24,6 +24,15 @@ def test_a_cpu_with_bfloat16_of_its_own_computes_in_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
     assert pick_precision("auto", CPU) is (torch.bfloat16 if native else torch.float32)
+
+
+@pytest.mark.parametrize("tiles", [False, True])
+def test_a_cache_is_read_in_bfloat16_only_with_tiles(monkeypatch: pytest.MonkeyPatch, tiles: bool) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: tiles)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    assert pick_cache_precision("auto", CPU) is (torch.bfloat16 if tiles else torch.float32)
+    assert pick_cache_precision("bfloat16", CPU) is torch.bfloat16
+    assert pick_cache_precision("float32", CPU) is torch.float32
 
 
 def test_bfloat16_that_a_gpu_only_imitates_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

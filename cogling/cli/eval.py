@@ -55,7 +55,7 @@ def evaluate(
     ] = None,
     loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
     cache: Annotated[
-        str, typer.Option(help="What its cache is kept in: auto, bfloat16 (faster if native), float32.")
+        str, typer.Option(help="What its cache is kept in: auto, bfloat16 (faster with AMX), float32.")
     ] = "auto",
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
@@ -71,7 +71,8 @@ def evaluate(
     from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
-    from cogling.precision import pick_precision
+    from cogling.memory import keep_freed_memory
+    from cogling.precision import pick_cache_precision
     from cogling.report.load import FILES as RUN_FILES
     from cogling.saved import WEIGHTS, load_model
     from cogling.tasks.gym.library import PUBLISHED_SIZE
@@ -89,8 +90,9 @@ def evaluate(
     target = out or (run or Path()) / ("eval.json" if "iid" in splits else f"eval-{_plain(suite)}.json")
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
+    keep_freed_memory()
     saved = load_model(model, loops)
-    cache_dtype = pick_precision(cache, saved.decoder.embedding.weight.device)
+    cache_dtype = pick_cache_precision(cache, saved.decoder.embedding.weight.device)
     cache = str(cache_dtype).removeprefix("torch.")
     engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
     parts = len(names) * len(splits)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, ask_part
 from cogling.generate.engine import Engine
+from cogling.memory import keep_freed_memory
 from cogling.precision import pick_precision
 from cogling.processes import asked, say, serve
 from cogling.saved import load_model
@@ -14,6 +15,7 @@ from cogling.saved import load_model
 
 @lru_cache(maxsize=1)
 def engine_of(model: str, loops: int | None, threads: int | None, cache: str) -> Engine:
+    keep_freed_memory()
     saved = load_model(model, loops)
     cache_dtype = pick_precision(cache, saved.decoder.embedding.weight.device)
     return Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import ctypes
 import os
-import platform
 import shutil
 import sys
 import warnings
@@ -20,14 +18,12 @@ from torch.utils.checkpoint import checkpoint
 from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.errors import CoglingError
+from cogling.memory import keep_freed_memory
 from cogling.model.decoder import Decoder, Packing
 from cogling.model.mixers import Attention
 from cogling.precision import pick_precision
 from cogling.train.crew import Crew, add_gradients
 from cogling.train.objectives import OBJECTIVES, Objective, TensorBatch
-
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""Parameters of glibc's `mallopt`, from its malloc.h."""
 
 LONGEST_MASKED = 256
 """Rows up to this length are faster under one mask than document by document (LOG.md)."""
@@ -233,19 +229,6 @@ def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:
     add_gradients(masters, [worker.grad for worker in workers])
     for worker in workers:
         worker.grad = None
-
-
-def keep_freed_memory() -> None:
-    """Tells glibc's allocator to keep what is freed for the next step.
-
-    Left alone it hands large blocks back to the system and faults them in again page by page, which took
-    a third of the time of a step at 8,000 tokens (LOG.md). Other allocators are left as they are.
-    """
-    if platform.libc_ver()[0] != "glibc":
-        return
-    libc = ctypes.CDLL(None)
-    libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
-    libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
 def find_compiler() -> str | None:

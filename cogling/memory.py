@@ -1,0 +1,22 @@
+"""What the process's allocator does with memory that is freed."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Parameters of glibc's `mallopt`, from its malloc.h."""
+
+
+def keep_freed_memory() -> None:
+    """Tells glibc's allocator to keep what is freed for the next step.
+
+    Left alone it hands large blocks back to the system and faults them in again page by page, which took
+    a third of the time of a training step at 8,000 tokens (LOG.md). Other allocators are left as they are.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return
+    libc = ctypes.CDLL(None)
+    libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+    libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
