@@ -4,9 +4,10 @@
     cogling eval reason --suite gym-hard --out hard.json
     python scripts/ship.py runs/reason-3m reason --evaluation hard.json
 
-The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds, with its weights in bfloat16: it was
-trained on weights rounded to that. The evaluations are those of these very weights, so they come after a
-first shipping; the card has their scores, task by task.
+The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds, with its weights in bfloat16: it
+was trained on weights rounded to that. Beside them lies how far each task had climbed in the curriculum, for
+whoever goes on from there (`train.start=NAME`). The evaluations are those of these very weights, so they
+come after a first shipping; the card has their scores, task by task.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cogling.files import read_json, sha256
+from cogling.files import read_json, sha256, write_json
 from cogling.precision import pick_precision
 from cogling.recipes import load_recipe, to_yaml
 from cogling.report.words import percent
 from cogling.saved import RECIPE, SHIPPED, WEIGHTS, load_model, save_model
 from cogling.tasks.gym import PREFIX, library
+from cogling.train.checkpoint import STATE
 
 LARGEST_BYTES = 40_000_000
 
@@ -48,6 +50,8 @@ def main() -> None:
         if evaluation["weights"] != weights:
             raise SystemExit(f"{path} is of other weights than {target / WEIGHTS}: evaluate {settings.name}")
     (target / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")
+    reached = read_json(saved.folder / STATE)["curriculum"]
+    write_json(target / STATE, {"curriculum": {key: reached[key] for key in ("names", "rungs")}})
     size = sum(path.stat().st_size for path in target.iterdir())
     if size > LARGEST_BYTES:
         raise SystemExit(f"{target} takes {size:,} bytes, more than {LARGEST_BYTES:,}")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cogling.generate.engine import Engine
+from cogling.recipes import load_recipe
 from cogling.saved import SHIPPED, load_model
+from cogling.tasks import get_task
+from cogling.tasks.sample import top_rung
+from cogling.train.start import rungs_of
 
 MODELS = sorted(path.name for path in SHIPPED.iterdir() if path.is_dir())
 
@@ -24,6 +28,12 @@ def test_it_loads_by_its_name_and_has_a_card_and_a_recipe(name: str) -> None:
     for told in ("parameters", "tokens", "hardware", "pass@1", "faithful"):
         assert told in card
     assert (saved.folder / "recipe.yaml").is_file()
+
+
+def test_training_goes_on_from_reason_at_the_difficulty_it_had_reached() -> None:
+    rungs = rungs_of("reason")
+    assert set(rungs) <= set(load_recipe("reason-3m").data.task_names())
+    assert max(rungs.values()) == top_rung(get_task("gym.gcd")) == rungs["gym.gcd"]
 
 
 def test_reason_works_out_what_it_is_asked() -> None:

@@ -25,7 +25,7 @@ def begin_with(decoder: Decoder, model: str) -> str:
 
 
 def rungs_of(model: str) -> dict[str, int]:
-    """The rung of the curriculum that each task had reached, where the model is of a run; {} elsewhere."""
+    """The rung of the curriculum that each task had reached, where it stands beside the model; else {}."""
     folder = resolve_model(model)
     if not (folder / STATE).exists():
         return {}
