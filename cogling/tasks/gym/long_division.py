@@ -45,16 +45,16 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
     rest = f"0{digits[:width]}"
     tail = digits[width:]
     while True:
-        tries, guess = _guess(rest[:3], top)
+        tries, guess = guess_digit(rest[:3], top)
         steps.append(f"{rest}{',' if tail else ''}{tail}/{top}:{tries};{quotient}{guess}")
         left = rest
         if guess:
-            lines, left, lent = _take_away(rest, b, guess)
+            lines, left, lent = take_away(rest, b, guess)
             steps += lines
             while lent:
                 steps.append(f"{guess}-1={guess - 1};{quotient}{guess - 1}")
                 guess -= 1
-                lines, left, lent = _take_away(rest, b, guess)
+                lines, left, lent = take_away(rest, b, guess)
                 steps += lines
         quotient += str(guess)
         if not tail:
@@ -62,7 +62,7 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
         rest, tail = left[1:] + tail[0], tail[1:]
 
 
-def _guess(left: str, top: str) -> tuple[str, int]:
+def guess_digit(left: str, top: str) -> tuple[str, int]:
     """`163 5*38=190,1=1,9>6 4*38=152,1=1,5<6` and 4: three digits by two, tried from above."""
     guess = min(9, int(left[:2]) // int(top[0]))
     looks = [left]
@@ -76,7 +76,7 @@ def _guess(left: str, top: str) -> tuple[str, int]:
     return " ".join(looks), guess
 
 
-def _take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
+def take_away(rest: str, b: int, times: int) -> tuple[Steps, str, int]:
     """rest - times * b by columns: the lines, what stays, and the tens that the last column had to lend."""
     lines, left, lent = [], "", 0
     for letter, x, y in zip(COLUMNS, reversed(rest), reversed(f"0{b}"), strict=False):

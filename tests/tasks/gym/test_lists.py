@@ -231,13 +231,31 @@ def test_a_root_is_a_quotient_rounded_by_adding_half_of_the_last_place() -> None
         ("m**2 + 1", ""),
         ("m**3 + 2*m**2 + 9*m", "0.0"),
         ("-m**2 + 6*m - 9", "3.0000"),
+        ("m**2 - 2", "-1.4142, 1.4142"),
+        ("m**2 - 5*m + 6", "2.0000, 3.0000"),
     ],
 )
 def test_roots(left: str, answer: str) -> None:
     assert equation(left)[1] == answer
 
 
-@pytest.mark.parametrize("left", ["m**2 - 2", "m**3 - 8", "m**2 - 5*m + 6", "m + m", "m - n", "0*m + 1"])
+def test_two_roots_are_worked_by_the_formula() -> None:
+    steps, answer = equation("-2*m**2 + 2*m + 7")
+    assert steps[:5] == ("2:-2 1:2 0:7", "2*2=4", "2*7=14", "14*4", "a4*4=16+0+0=16;6")
+    assert steps[7:10] == ("4+56=60", "2:2 1:-2 0:-7", "sqrt 60,00000000")
+    assert "roots 20000-77459 20000+77459" in steps
+    assert steps[-1] == "roots -1.4365 2.4365"
+    assert answer == "-1.4365, 2.4365"
+    steps, _ = equation("3*m**3 + m**2 - 5*m")
+    assert [step for step in steps if "roots" in step] == [
+        "roots -10000-78102 0 -10000+78102",
+        "roots -1.4684 0 1.1350",
+    ]
+    steps, _ = equation("3*m**3 + 8*m**2 + m")
+    assert steps[-1] == "roots -2.5352 -0.1315 0"
+
+
+@pytest.mark.parametrize("left", ["m**3 - 8", "m**3 - m + 1", "m + m", "m - n", "0*m + 1"])
 def test_roots_that_are_not_worked(left: str) -> None:
     with pytest.raises(Untraceable):
         equation(left)

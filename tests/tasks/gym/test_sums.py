@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
 
-from cogling.tasks.gym import decimals, expression, long_division, signed, written
+from cogling.tasks.gym import decimals, expression, long_division, signed, square_root, written
 from cogling.tasks.gym.basic import (
     basic_arithmetic,
     chain_sum,
@@ -274,3 +275,26 @@ def test_power_function() -> None:
         assert answer(text) == value
     with pytest.raises(Untraceable):
         answer("0.0^3")
+
+
+@pytest.mark.parametrize(("size", "places"), [(1, 0), (2, 3), (3, 4), (5, 4), (9, 2)])
+def test_square_roots_in_writing_are_right(size: int, places: int) -> None:
+    rng = random.Random(size)
+    for _ in range(200):
+        number = rng.randrange(1, 10**size)
+        steps, root = square_root.square_root(number, places)
+        assert root == math.isqrt(number * 100**places)
+        assert steps[-1] == f"={root}"
+
+
+def test_a_digit_of_a_root_fills_the_gap_in_its_divisor() -> None:
+    steps, root = square_root.square_root(14044, 1)
+    assert root == 1185
+    heads = [step for step in steps if "/" in step]
+    assert heads == [
+        "001,404400/_:1*1=001,0=0,0=0,1=1;1",
+        "040,4400/2_:2*22=044,0=0,4=4,4>0 1*21=021,0=0,2<4;11",
+        "1944,00/22_:194 9*22=198,1=1,9=9,8>4 8*22=176,1=1,7<9;118",
+        "12000/236_:120 6*23=138,1=1,3>2 5*23=115,1=1,1<2;1185",
+    ]
+    assert "1-1=0;50" in square_root.square_root(2600, 0)[0]

@@ -1,8 +1,8 @@
-"""Roots that are 0 or quotients: coefficients by power, powers of the variable out, then a division.
+"""Roots of degree 1 and 2: coefficients by power, powers of the variable out, then a division or the formula.
 
 A quotient a/b is rounded by adding half of its last place: 2a, with the four digits of b behind it, by 2b, in
-writing; what is left over is cut, and the point stands before the last four digits. Irrational roots are not
-worked: a fifth of the easy setting, three fifths of the hard one.
+writing; what is left over is cut, and the point stands before the last four digits. Other cubic equations are
+not worked: a sixth of the easy setting, a third of the hard one.
 
 Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7
@@ -15,6 +15,32 @@ roots 0 +7/32
 =2188r0
 roots 0 +0.2188
 -> 0.0, 0.2188
+
+Two roots are (-b - w) / 2a and (-b + w) / 2a for a > 0, with w the square root of b*b-4ac to four places; all
+stand without their point, and a last place more where at least half of 2a is left over:
+
+Solve for real m: 2*m**2 - 2*m - 7 = 0
+2:2 1:-2 0:-7
+2*2=4
+2*7=14
+14*4
+...
+4+56=60
+sqrt 60,00000000
+...
+=77459
+roots 20000-77459 20000+77459
+20000+-77459
+...
+=-57459
+57459/4
+...
+=14364r3
+r3>2,14365
+20000+77459
+...
+roots -1.4365 2.4365
+-> -1.4365, 2.4365
 """
 
 from __future__ import annotations
@@ -22,8 +48,9 @@ from __future__ import annotations
 import re
 
 from cogling.tasks.gym.long_division import divide
+from cogling.tasks.gym.square_root import square_root
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import compare, multiply
+from cogling.tasks.gym.written import Steps, add, add_signed, compare, multiply, subtract
 
 STARTER = {"max_terms": 2, "max_degree": 1, "max_value": 9}
 
@@ -50,14 +77,23 @@ def trace(question: str) -> Trace:
     if lowest:
         coefficients = {power - lowest: value for power, value in coefficients.items()}
         steps.append(_written(coefficients))
-    quotient, lines = _quotient_of(coefficients)
-    steps += lines
-    roots = ["0.0"] if lowest else []
-    if quotient is not None:
-        lines, root = _divided(*quotient, bool(lowest))
-        steps += lines
-        roots = sorted([*roots, root], key=float)
-    return Trace(tuple(steps), ", ".join(roots))
+    c, b, a = (coefficients.get(power, 0) for power in (0, 1, 2))
+    degree, with_zero, found = max(coefficients), bool(lowest), list[str]()
+    lines: Steps = []
+    if degree == 1:
+        lines, found = _divided(-c, b, with_zero)
+    elif degree == 2:
+        lines, discriminant = _discriminant(a, b, c)
+        if discriminant > 0:
+            more, found = _by_formula(a, b, c, discriminant, with_zero)
+            lines += more
+        elif discriminant == 0:
+            more, found = _divided(-b, 2 * a, with_zero)
+            lines += more
+    elif degree == 3:
+        raise Untraceable("a cubic equation")
+    roots = sorted([*found, *(["0.0"] if with_zero else [])], key=float)
+    return Trace((*steps, *lines), ", ".join(roots))
 
 
 def _coefficients(text: str, variable: str) -> Coefficients:
@@ -80,41 +116,87 @@ def _written(coefficients: Coefficients) -> str:
     return " ".join(f"{power}:{value}" for power, value in coefficients.items())
 
 
-def _quotient_of(coefficients: Coefficients) -> tuple[tuple[int, int] | None, list[str]]:
-    """The root other than 0 as (over, under), or None, and the steps that tell."""
-    degree = max(coefficients)
-    if degree == 0:
-        return None, []
-    if degree == 1:
-        return (-coefficients[0], coefficients[1]), []
-    if degree == 3:
-        raise Untraceable("a cubic equation")
-    a, b, c = (coefficients.get(power, 0) for power in (2, 1, 0))
-    if (a > 0) != (c > 0):
-        raise Untraceable("a square root")
-    if b == 0:
-        return None, ["none"]
-    square, left = multiply(abs(b), abs(b))
+def _discriminant(a: int, b: int, c: int) -> tuple[Steps, int]:
+    """b*b - 4ac of an equation with a and c other than 0; only its sign where it is negative."""
+    if b == 0 and (a > 0) == (c > 0):
+        return ["none"], -1
+    square, left = multiply(abs(b), abs(b)) if b else ([], 0)
     product, ac = multiply(abs(a), abs(c))
     fourfold, right = multiply(ac, 4)
+    steps = [*square, *product, *fourfold]
+    if (a > 0) != (c > 0):
+        lines, total = add(left, right) if b else ([], right)
+        return [*steps, *lines], total
     look, relation = compare(str(left), str(right))
-    if relation > 0:
-        raise Untraceable("a square root")
-    steps = [*square, *product, *fourfold, *look]
-    return ((-b, 2 * a), steps) if relation == 0 else (None, [*steps, "none"])
+    if relation < 0:
+        return [*steps, *look, "none"], -1
+    lines, total = subtract(left, right) if relation else ([], 0)
+    return [*steps, *look, *lines], total
 
 
-def _divided(over: int, under: int, with_zero: bool) -> tuple[list[str], str]:
+def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> tuple[Steps, list[str]]:
+    """Steps to the two roots of a positive discriminant, and the roots."""
+    steps: Steps = []
+    if a < 0:
+        a, b, c = -a, -b, -c
+        steps.append(_written({power: value for power, value in ((2, a), (1, b), (0, c)) if value}))
+    lines, width = square_root(discriminant, _PLACES)
+    steps += lines
+    middle = -b * 10**_PLACES
+    overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
+    where = 1 if c < 0 else 2 if b > 0 else 0
+    steps.append(_listed(overs, where, with_zero))
+    roots: list[str] = []
+    for over in (-width, width):
+        if b == 0 and roots:
+            roots.append(roots[0].removeprefix("-"))
+            break
+        lines, total = add_signed(middle, over) if b else ([], over)
+        if total == 0:
+            raise Untraceable("a root that is 0 as far as it is worked")
+        steps += lines
+        lines, size = _rounded(abs(total), 2 * a)
+        steps += lines
+        roots.append(f"-{size}" if total < 0 else size)
+    steps.append(_listed(roots, where, with_zero))
+    exact = [(-b + sign * discriminant**0.5) / (2 * a) for sign in (-1, 1)]
+    if [float(root) for root in roots] != [round(root, _PLACES) for root in exact]:
+        raise Untraceable("a last place that the root's own does not decide")
+    return steps, roots
+
+
+def _listed(roots: list[str], where: int, with_zero: bool) -> str:
+    """`roots -1.5 0 2.0`: all in their order, with 0 as number `where` if it is one of them."""
+    return " ".join(["roots", *roots[:where], *(["0"] if with_zero else []), *roots[where:]])
+
+
+def _rounded(over: int, under: int) -> tuple[Steps, str]:
+    """over / under, both whole and from 1 up, as a number of so many last places."""
+    steps, (quotient, rest) = divide(over, under)
+    look, relation = compare(str(rest), str(under // 2))
+    steps += look
+    if relation >= 0:
+        steps.append(f"{quotient}+1={quotient + 1}")
+        quotient += 1
+    return steps, _pointed(quotient)
+
+
+def _pointed(number: int) -> str:
+    """A number of last places with its point."""
+    digits = f"{number:0{_PLACES + 1}}"
+    return f"{digits[:-_PLACES]}.{digits[-_PLACES:]}"
+
+
+def _divided(over: int, under: int, with_zero: bool) -> tuple[Steps, list[str]]:
     """Steps of over / under, rounded to four places; between two lines of all roots in their order."""
     sign = "-" if (over < 0) != (under < 0) else "+"
     a, b = abs(over), abs(under)
     half = f"{b:0{_PLACES}}"
     lines, (quotient, _) = divide(int(f"{2 * a}{half}"), 2 * b)
-    digits = f"{quotient:0{_PLACES + 1}}"
-    size = f"{digits[:-_PLACES]}.{digits[-_PLACES:]}"
+    size = _pointed(quotient)
     root = f"{sign.strip('+')}{size}"
     if float(root) != round(over / under, _PLACES):
         raise Untraceable("half of the last place")
-    before, after = (" 0" if with_zero and sign == side else "" for side in "+-")
-    exact, rounded = (f"roots{before} {sign}{number}{after}" for number in (f"{a}/{b}", size))
-    return [exact, f"{2 * a}/{2 * b}", f"{2 * a},{half}", *lines, rounded], root
+    where = 1 if sign == "-" else 0
+    exact, rounded = (_listed([f"{sign}{number}"], where, with_zero) for number in (f"{a}/{b}", size))
+    return [exact, f"{2 * a}/{2 * b}", f"{2 * a},{half}", *lines, rounded], [root]
