@@ -3,7 +3,7 @@
 Each function returns (steps, result). Steps are lines, one table look-up each:
 
     add(385, 467)     subtract(402, 37)   multiply(385, 67)      divide(385, 7)
-    385+467           402-37              385*7                  385/7
+    385+467           402-37              385*67                 385/7
     a5+7+0=12;2       a12-7-0=05;5        a5*7=35+0+0=35;5       3/7=0r3;0
     b8+6+1=15;52      b10-3-1=06;65       b8*7=56+3+0=59;95      38/7=5r3;5
     c3+4+1=08;852     c14-0-1=13;365      c3*7=21+5+0=26;695     35/7=5r0;55
@@ -18,8 +18,9 @@ Each function returns (steps, result). Steps are lines, one table look-up each:
 Columns are lettered from the low end. A column of an addition holds both digits, the carry, a sum of exactly
 two digits, and after the semicolon the result so far. A subtraction lends ten to every column: tens of 1 pay
 it back, tens of 0 leave 1 to take from the next. A product goes row by row, from the low digit of the second
-factor: a row adds what the row before left (without its last digit, which is done and stands after the
-semicolon). Two numbers whose sum or product one look can tell are one line: 47+8=55, 7*8=56, 12-5=7.
+factor: a row is headed by what of the second factor is still to be taken, its last digit next, and adds what
+the row before left (without its last digit, which is done and stands after the semicolon). Two numbers whose
+sum or product one look can tell are one line: 47+8=55, 7*8=56, 12-5=7.
 
 In numbers of ten digits and more a place is not found from the low end: what has been read of a number is
 what stands before a digit, never what follows it. They are first copied with a letter before each digit, the
@@ -94,7 +95,7 @@ def add_signed(a: int, b: int) -> tuple[Steps, int]:
         -251+-823=-(251+823)    5+-3=5-3    -251+823         -251000000000+7
         251+823                 5-3=2       251?823: 2<8     a2b5c1d0e0f0g0h0i0j0k0l0
         ...                                 =823-251         A7
-        =1074                               c13-1-0=12;2     l>A
+        =1074                               c13-1-0=12;2     lA>
         =-1074                              ...              =-(a-A)
                                             =572             l10-A7-0=03;3
     """
@@ -129,11 +130,15 @@ def _minus(total: int) -> Steps:
 
 
 def _longer(upper: str, lower: str) -> str:
-    """Two lettered copies compared: `l<M` by their last letters, else `a4=A4,b0<B7` digit by digit."""
+    """Two lettered copies compared: `lM<` by their last letters, else `a4A4=,b0B7<` digit by digit.
+
+    The sign comes last: by then both digits stand next to it.
+    """
     if len(upper) != len(lower):
-        return f"{upper[-2]}{'<' if len(upper) < len(lower) else '>'}{lower[-2]}"
+        return f"{upper[-2]}{lower[-2]}{'<' if len(upper) < len(lower) else '>'}"
     looks = compare_digits(upper[1::2], lower[1::2])
-    return ",".join(f"{upper[2 * i]}{look[:2]}{lower[2 * i]}{look[2:]}" for i, look in enumerate(looks))
+    places = zip(upper[::2], lower[::2], looks, strict=False)
+    return ",".join(f"{high}{look[0]}{low}{look[2]}{look[1]}" for high, low, look in places)
 
 
 def compare(a: str, b: str) -> tuple[Steps, int]:
@@ -165,17 +170,17 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
         return [f"{a}*{b}={a * b}"], a * b
     if len(str(a)) < len(str(b)):
         a, b = b, a
-    digits = str(b)[::-1]
     steps: Steps = []
     done, rest = "", 0
-    for number, digit in enumerate(digits):
-        head = f"{a}*{digit}" + (f"+{rest};{done}" if number else "")
-        columns, rest = row(a, int(digit), rest)
+    for left in range(len(str(b)), 0, -1):
+        by = str(b)[:left]
+        head = f"{a}*{by}" + (f"+{rest};{done}" if steps else "")
+        columns, rest = row(a, int(by[-1]), rest)
         steps += [head, *columns]
-        if number < len(digits) - 1:
+        if left > 1:
             done = f"{rest % 10}{done}"
             rest //= 10
-            steps.append(f"={rest};{done}" if rest else f"=0;{done}")
+            steps.append(f"={rest};{done}")
     steps.append(f"={int(f'{rest}{done}')}")
     return steps, a * b
 

@@ -25,16 +25,16 @@ def filtering(order: str, numbers: str) -> tuple[tuple[str, ...], str]:
 def test_numbers_are_kept_by_their_first_digit_that_differs_from_the_bound() -> None:
     assert filtering("Keep all numbers larger than -81.7385", "'89.573', '-27', '-92.501', '-81.857'") == (
         (
-            *("keep >-81.7385", "+y -<81.7385", "89.573y >89.573", "-27 2<8y 89.573>-27", "-92.501 9>8n"),
-            *("-81.857 8=8,1=1,8>7n", "-27>."),
+            *("keep >-81.7385", "+y -<81.7385", "89.573y ['89.573", "-27 2<8y 89.573', '-27"),
+            *("-92.501 9>8n", "-81.857 8=8,1=1,8>7n", "-27']"),
         ),
         "['89.573', '-27']",
     )
     assert filtering("Remove all numbers larger than 42.5", "'42.50', '42', '-7', '4.9', '42.51'") == (
         (
-            *("keep <=42.5", "+<=42.5 -y", "42.50 4=4,2=2,5=5,0=0y >42.50"),
-            *("42 4=4,2=2,0<5y 42.50>42", "-7y 42>-7", "4.9 1 digits<2y -7>4.9"),
-            *("42.51 4=4,2=2,5=5,1>0n", "4.9>."),
+            *("keep <=42.5", "+<=42.5 -y", "42.50 4=4,2=2,5=5,0=0y ['42.50"),
+            *("42 4=4,2=2,0<5y 42.50', '42", "-7y 42', '-7", "4.9 1 digits<2y -7', '4.9"),
+            *("42.51 4=4,2=2,5=5,1>0n", "4.9']"),
         ),
         "['42.50', '42', '-7', '4.9']",
     )
@@ -42,7 +42,7 @@ def test_numbers_are_kept_by_their_first_digit_that_differs_from_the_bound() -> 
 
 def test_what_is_removed_may_be_everything_and_equal_numbers_are_written_alike() -> None:
     nothing, answer = filtering("Keep all numbers smaller than 1.5", "'2', '3.1'")
-    assert (nothing[-1], answer) == (">.", "[]")
+    assert (nothing[-1], answer) == ("[]", "[]")
     assert filtering("Remove all numbers smaller than 1.5", "'30', '1', '30.0'")[1] == "['30', '30']"
 
 
@@ -50,20 +50,20 @@ def test_numbers_are_sorted_by_their_leading_digits() -> None:
     question = "Sort these numbers in descending order: -25.9, 74.73, -91.0, 70.5\n"
     trace = number_sorting.trace(f"{question}Please follow the instruction below:\n...")
     assert trace.steps == (
-        "+ 74.73,70.5=9;8;7:74.73,70.5;6;5;4;3;2;1;0",
-        "- 25.9,91.0=0;1;2:25.9;3;4;5;6;7;8;9:91.0",
+        "+ 9;8;7:40 74.73,70.5;6;5;4;3;2;1;0",
+        "- 0;1;2:5 25.9;3;4;5;6;7;8;9:1 91.0",
     )
     assert trace.answer == "['74.73', '70.5', '-25.9', '-91.0']"
 
 
 def test_numbers_below_ten_have_no_tens_and_hundreds_get_lines() -> None:
     assert buckets.sweep(["8.3", "8.25", "-16.0"]) == (
-        ["- 16.0", "+ 8.3,8.25=0:8.25,8.3;1;2;3;4;5;6;7;8;9"],
+        ["- 9;8;7;6;5;4;3;2;1:6 16.0;0", "+ 0:88 8.25,8.3;1;2;3;4;5;6;7;8;9"],
         ["-16.0", "8.25", "8.3"],
     )
     steps, ordered = buckets.sweep(["310.5", "7.25", "-0.0", "342"], descending=True)
-    assert steps[5:8] == ["+4", "+3 310.5,342=9;8;7;6;5;4:342;3;2;1:310.5;0", "+2"]
-    assert steps[-10] == "-0 0.0"
+    assert steps[5:8] == ["+4", "+3 9;8;7;6;5;4:2 342;3;2;1:0 310.5;0", "+2"]
+    assert steps[-10] == "-0 0:0 0.0;1;2;3;4;5;6;7;8;9"
     assert ordered == ["342", "310.5", "7.25", "-0.0"]
     with pytest.raises(ValueError, match="whole digits"):
         buckets.sweep(["1000.0"])

@@ -110,6 +110,11 @@ def test_isomorphic(strings: str, answer: str) -> None:
     assert isomorphic_strings.trace(ISOMORPHIC.format(strings)).answer == answer
 
 
+def test_isomorphic_pairs_are_looked_up_from_both_sides() -> None:
+    assert isomorphic_strings.trace(ISOMORPHIC.format("aba xyx")).steps[-1] == "0 a . X . b . Y . a X X a"
+    assert isomorphic_strings.trace(ISOMORPHIC.format("ab xx")).steps[-1] == "0 a . X . b . X a !"
+
+
 @pytest.mark.parametrize(
     ("string", "answer"),
     [("01", "0"), ("0011", "1"), ("0", "0"), ("000", "-1"), ("01" * 30, "0"), ("0" * 11 + "1" * 11, "5")],

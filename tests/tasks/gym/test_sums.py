@@ -56,9 +56,17 @@ def test_the_larger_of_two_sizes_is_compared_before_it_is_taken_from() -> None:
 
 def test_long_numbers_are_compared_by_the_letters_of_their_copies() -> None:
     found = written.add_signed(7, -1234567890)[0]
-    assert found[1:6] == list(lines("a7 A1B2C3D4E5F6G7H8I9J0 a<J =-(A-a) J10-a7-0=03;3"))
+    assert found[1:6] == list(lines("a7 A1B2C3D4E5F6G7H8I9J0 aJ< =-(A-a) J10-a7-0=03;3"))
     found = written.add_signed(1234567890, -1234067890)[0]
-    assert found[3:5] == list(lines("a1=A1,b2=B2,c3=C3,d4=D4,e5>E0 =a-A"))
+    assert found[3:5] == list(lines("a1A1=,b2B2=,c3C3=,d4D4=,e5E0> =a-A"))
+
+
+def test_a_row_of_a_product_is_headed_by_the_digits_still_to_be_taken() -> None:
+    steps, product = written.multiply(385, 607)
+    assert product == 385 * 607
+    heads = [step for step in steps if step.startswith("385*")]
+    assert heads == ["385*607", "385*60+269;5", "385*6+26;95"]
+    assert steps[-1] == "=233695"
 
 
 def test_a_guess_too_large_is_taken_back() -> None:

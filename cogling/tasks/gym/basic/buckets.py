@@ -1,15 +1,15 @@
 """Sorting by leading digits, one way for all tracers: what begins with this digit?
 
-The digits are gone through in order. Those above the tens head a line, which first lists what belongs there
-as it comes in the question; then each tens digit is followed by the numbers that have it, where there are
-any, so that what is asked for is to be copied from there:
+The digits are gone through in order. Those above the tens head a line; on it each tens digit is followed,
+where there are any, by the ones of the numbers that have it, and then by the numbers, so that each look asks
+for one digit more:
 
     -92.5, 64.0, 8.3, -81.9, -16.0, 8.25, 60.5      ascending
-    - 92.5,81.9,16.0=9:92.5;8:81.9;7;6;5;4;3;2;1:16.0;0
-    + 64.0,8.3,8.25,60.5=0:8.25,8.3;1;2;3;4;5;6:60.5,64.0;7;8;9
+    - 9:2 92.5;8:1 81.9;7;6;5;4;3;2;1:6 16.0;0
+    + 0:88 8.25,8.3;1;2;3;4;5;6:04 60.5,64.0;7;8;9
 
 With a number from 100 up a line stands for a sign and a hundred, `-4`. A sign or hundred that no number has
-stands alone: `-`, `-3`; a single number is in order as it is: `-3 351.2`.
+stands alone: `-`, `-3`.
 """
 
 from __future__ import annotations
@@ -38,19 +38,15 @@ def sweep(numbers: Sequence[str], descending: bool = False) -> tuple[list[str], 
             if not group:
                 steps.append(label)
                 continue
-            sizes = [number.removeprefix("-") for number in group]
-            if len(group) == 1:
-                ordered += group
-                steps.append(f"{label} {sizes[0]}")
-                continue
             cells = []
             for ten in _digits(down):
                 members = [number for number in group if int(_whole(number)) // 10 % 10 == ten]
                 members.sort(key=lambda number: abs(float(number)), reverse=down)
                 ordered += members
-                inside = ",".join(number.removeprefix("-") for number in members)
-                cells.append(f"{ten}:{inside}" if inside else f"{ten}")
-            steps.append(f"{label} {','.join(sizes)}={';'.join(cells)}")
+                ones = "".join(_whole(number)[-1] for number in members)
+                sizes = ",".join(number.removeprefix("-") for number in members)
+                cells.append(f"{ten}:{ones} {sizes}" if members else f"{ten}")
+            steps.append(f"{label} {';'.join(cells)}")
     return steps, ordered
 
 

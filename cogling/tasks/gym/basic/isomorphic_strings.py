@@ -1,7 +1,7 @@
 """Both strings spelled in numbered lines of five letters, the second in capitals; then pair by pair.
 
-A pair is a letter, what it stood for so far (a dot: new), and what it stands for here. `!` ends the search:
-the two differ, or the letter is new but its image is not.
+A pair is a letter, what it stood for so far (a dot: new), what it stands for here, and what letter stood for
+that so far. `!` ends the search: for one of the two, what stood before is not what stands here.
 
 ... or False otherwise:
 fnhfbnt ginivit
@@ -9,7 +9,7 @@ fnhfbnt ginivit
 1 n t
 0 G I N I V
 1 I T
-0 f . G n . I h . N f G I !
+0 f . G . n . I . h . N . f G I n !
 False
 """
 
@@ -35,13 +35,14 @@ def trace(question: str) -> Trace:
         raise Untraceable("strings of different lengths")
     steps = [*_spelled(first), *_spelled(second)]
     image: dict[str, str] = {}
+    letter: dict[str, str] = {}
     for number, start in enumerate(range(0, len(first), _LINE)):
         line = f"{number}"
         for x, y in zip(first[start : start + _LINE], second[start : start + _LINE], strict=True):
-            line += f" {x} {image.get(x, '.')} {y}"
-            if image.get(x, y) != y or (x not in image and y in image.values()):
+            line += f" {x} {image.get(x, '.')} {y} {letter.get(y, '.')}"
+            if image.get(x, y) != y or letter.get(y, x) != x:
                 return Trace((*steps, f"{line} !"), "False")
-            image[x] = y
+            image[x], letter[y] = y, x
         steps.append(line)
     return Trace(tuple(steps), "True")
 

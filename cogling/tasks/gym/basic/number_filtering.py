@@ -1,6 +1,7 @@
 """Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
 
-A kept number follows the one that was kept before it (`>`), so that the list can be read off link by link.
+A kept number follows the one that was kept before it, with what stands between them in the answer, so that
+the list can be read off link by link.
 
 First what is kept, then what that means for either sign. A number whose sign does not settle it is held
 against the bound: by the digits before the point if they are not equally many, else digit by digit.
@@ -8,11 +9,11 @@ against the bound: by the digits before the point if they are not equally many, 
 Keep all numbers larger than -81.7385 in this list: ['89.573', '-27', '-92.501', '-81.857']
 keep >-81.7385
 +y -<81.7385
-89.573y >89.573
--27 2<8y 89.573>-27
+89.573y ['89.573
+-27 2<8y 89.573', '-27
 -92.501 9>8n
 -81.857 8=8,1=1,8>7n
--27>.
+-27']
 -> ['89.573', '-27']
 """
 
@@ -42,13 +43,13 @@ def trace(question: str) -> Trace:
     steps = [f"keep {sign}{bound}", _for_either_sign(sign, bound)]
     kept: list[str] = []
     for number in numbers:
-        verdict, before = "n", kept[-1] if kept else ""
+        verdict, link = "n", f"{kept[-1]}', '" if kept else "['"
         if _holds(float(number), sign, float(bound)):
             # the library prints equal numbers as the first of them is written (30 and 30.0)
             kept.append(next(first for first in numbers if float(first) == float(number)))
-            verdict = f"y {before}>{kept[-1]}"
+            verdict = f"y {link}{kept[-1]}"
         steps.append(f"{number}{_compared(number, bound)}{verdict}")
-    steps.append(f"{kept[-1] if kept else ''}>.")
+    steps.append(f"{kept[-1]}']" if kept else "[]")
     return Trace(tuple(steps), str(kept))
 
 
