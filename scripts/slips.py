@@ -10,25 +10,39 @@ from __future__ import annotations
 
 import argparse
 
+from cogling.errors import CoglingError
 from cogling.evaluate.questions import questions
 from cogling.evaluate.run import SEED
 from cogling.evaluate.teacher_forced import Reading, read_reply
 from cogling.saved import load_model
+from cogling.tasks import get_task
+from cogling.tasks.gym import library
+from cogling.tasks.gym.task import GymTask
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("tasks", nargs="+", metavar="TASK")
-    parser.add_argument("--split", default="iid", help="easy or hard of a gym task; iid or ood of the others")
+    parser.add_argument(
+        "--split",
+        choices=["easy", "hard", "iid", "ood"],
+        default="iid",
+        help="easy or hard of a gym task; iid or ood of the others",
+    )
     parser.add_argument("--n", type=int, default=8, help="questions of each task")
     parser.add_argument("--show", type=int, default=20, help="slips of each task that are printed, at most")
     settings = parser.parse_args()
-    saved = load_model(settings.model)
-    for name in settings.tasks:
-        problems = questions(name, settings.split, SEED, settings.n)
-        found = [read_reply(saved.decoder, saved.tokenizer, problem) for problem in problems]
-        print(report(name, [one for one in found if one], len(problems), settings.show), flush=True)
+    try:
+        saved = load_model(settings.model)
+        for name in settings.tasks:
+            if settings.split in library.SETTINGS and not isinstance(get_task(name), GymTask):
+                raise CoglingError(f"task '{name}' has no {settings.split} setting; use --split iid or ood")
+            problems = questions(name, settings.split, SEED, settings.n)
+            found = [read_reply(saved.decoder, saved.tokenizer, problem) for problem in problems]
+            print(report(name, [one for one in found if one], len(problems), settings.show), flush=True)
+    except CoglingError as error:
+        raise SystemExit(f"error: {error}") from None
 
 
 def report(name: str, readings: list[Reading], asked: int, most: int) -> str:
