@@ -22,27 +22,31 @@ def questions(task: str, split: Split | AskedSplit, seed: int, n: int) -> tuple[
     """`n` different problems of a split, or as many as were found in it.
 
     easy, hard: of that setting of a gym task, none of which can be in training nor is in the published
-    evaluation. Raises CoglingError where the library cannot make any.
+    evaluation. Raises CoglingError where the library cannot make any, or the task has no such setting.
     """
-    asked = get_task(task)
     if split == "easy" or split == "hard":
-        assert isinstance(asked, GymTask)
-        return _fresh(asked, split, seed, n)
-    drawn = draw_distinct(asked, split, seed, n)
+        return _fresh(_gym_task(task, split), split, seed, n)
+    drawn = draw_distinct(get_task(task), split, seed, n)
     return tuple({problem.question: problem for problem in drawn}.values())
 
 
 @lru_cache(maxsize=256)
 def published_questions(task: str, setting: str, n: int) -> tuple[Problem, ...]:
     """The first `n` of the 50 questions that large models were asked (seed 45)."""
-    asked = get_task(task)
-    assert isinstance(asked, GymTask)
+    asked = _gym_task(task, setting)
     try:
         return tuple(asked.published(setting, min(n, library.PUBLISHED_SIZE)))
     except CoglingError:
         raise
     except Exception as error:  # a generator of the library may raise anything
         raise _cannot_make(task, setting, error) from error
+
+
+def _gym_task(task: str, setting: str) -> GymTask:
+    found = get_task(task)
+    if not isinstance(found, GymTask):
+        raise CoglingError(f"task '{task}' has no {setting} setting; ask it iid or ood")
+    return found
 
 
 def _fresh(task: GymTask, setting: str, seed: int, n: int) -> tuple[Problem, ...]:

@@ -74,3 +74,10 @@ def test_an_oracle_has_all_right_and_faithful(is_published: bool) -> None:
         assert scores["faithful"] == 1
         assert scores["losses"] == {}
     assert results["mean"]["faithful_among_correct"] == 1
+
+
+def test_a_task_without_the_setting_is_named() -> None:
+    with pytest.raises(CoglingError, match="'addition' has no hard setting"):
+        questions("addition", "hard", 7, 1)
+    with pytest.raises(CoglingError, match="'addition' has no easy setting"):
+        published_questions("addition", "easy", 1)

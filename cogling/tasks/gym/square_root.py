@@ -22,6 +22,8 @@ too large is taken back. The number with its gap filled, plus that digit, is twi
 
 from __future__ import annotations
 
+import math
+
 from cogling.tasks.gym.long_division import guess_digit, take_away
 from cogling.tasks.gym.written import LONGEST, Steps, compare_digits, subtract
 
@@ -72,7 +74,7 @@ def _after(tail: str) -> str:
 
 def _tried(rest: int, twice: int) -> tuple[str, int]:
     """`2*22=044,0=0,4>3 1*21=021,0=0,2<3` and 1: whole products, from the most that can come to as much."""
-    digit = min(9, rest // (10 * twice)) if twice else max(d for d in range(10) if d * d <= rest)
+    digit = min(9, rest // (10 * twice)) if twice else math.isqrt(rest)
     looks: list[str] = []
     while digit:
         product = f"{digit * (10 * twice + digit):03}"
