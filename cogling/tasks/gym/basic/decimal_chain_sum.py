@@ -14,7 +14,8 @@ C-0.a3b0c1d0
 ...
 =6490
 D.
-e0.d6c4b9a0         the total with its point, every digit after the letter of its column
+e0.d6c4b9a0         the total with its point, every digit after the letter of its column, from one column
+                    above the last sum's numbers on
 -> 0.6490
 """
 
@@ -54,7 +55,7 @@ def trace(question: str) -> Trace:
         except ValueError as error:
             raise Untraceable(str(error)) from None
         steps += [f"{name[0]}{decimals.lettered(term)}", *lines]
-        width = max(len(str(abs(value))) for value in (total, size, new))
+        width = max(len(str(abs(value))) for value in (total, size)) + 1
         total = new
     steps += [names[-1], decimals.point(total, count, width)]
     return Trace(tuple(steps), decimals.answer(steps[-1]))

@@ -1,7 +1,8 @@
-"""Both strings spelled in numbered lines of five letters, the second in capitals; then pair by pair.
+"""Both strings spelled in numbered lines of five letters, the second in capitals; then looked up both ways.
 
-A pair is a letter, what it stood for so far (a dot: new), what it stands for here, and what letter stood for
-that so far. `!` ends the search: for one of the two, what stood before is not what stands here.
+Letter by letter: what it stood for so far (a dot: new) and what it stands for here. Then the same for the
+capitals. `!` ends the search: what stood there before is not what stands there here. Each way is a list of
+its own, so that whether a capital is new is looked up there and not guessed from the letter beside it.
 
 ... or False otherwise:
 fnhfbnt ginivit
@@ -9,7 +10,7 @@ fnhfbnt ginivit
 1 n t
 0 G I N I V
 1 I T
-0 f . G . n . I . h . N . f G I n !
+0 f . G n . I h . N f G I !
 False
 """
 
@@ -34,17 +35,25 @@ def trace(question: str) -> Trace:
     if len(first) != len(second):
         raise Untraceable("strings of different lengths")
     steps = [*_spelled(first), *_spelled(second)]
-    image: dict[str, str] = {}
-    letter: dict[str, str] = {}
-    for number, start in enumerate(range(0, len(first), _LINE)):
-        line = f"{number}"
-        for x, y in zip(first[start : start + _LINE], second[start : start + _LINE], strict=True):
-            line += f" {x} {image.get(x, '.')} {y} {letter.get(y, '.')}"
-            if image.get(x, y) != y or letter.get(y, x) != x:
-                return Trace((*steps, f"{line} !"), "False")
-            image[x], letter[y] = y, x
-        steps.append(line)
+    for lines, holds in (_images(first, second), _images(second, first)):
+        steps += lines
+        if not holds:
+            return Trace(tuple(steps), "False")
     return Trace(tuple(steps), "True")
+
+
+def _images(letters: str, others: str) -> tuple[list[str], bool]:
+    """The lines that look up what each letter stood for, and whether it is what it stands for every time."""
+    image: dict[str, str] = {}
+    lines = []
+    for number, start in enumerate(range(0, len(letters), _LINE)):
+        line = f"{number}"
+        for x, y in zip(letters[start : start + _LINE], others[start : start + _LINE], strict=True):
+            line += f" {x} {image.get(x, '.')} {y}"
+            if image.setdefault(x, y) != y:
+                return [*lines, f"{line} !"], False
+        lines.append(line)
+    return lines, True
 
 
 def _spelled(text: str) -> Iterator[str]:

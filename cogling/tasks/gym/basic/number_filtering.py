@@ -1,7 +1,9 @@
 """Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
 
-A kept number follows the one that was kept before it, with what stands between them in the answer, so that
-the list can be read off link by link.
+A line begins with the last marks of the number before, which tell where in the list to go on though several
+numbers begin alike. A kept number follows the one that was kept before it (`8.5>-27`), so that the list can be
+read off link by link. The question, the lines and the links each part two numbers in their own way: otherwise
+what comes next would be found in three places.
 
 First what is kept, then what that means for either sign. A number whose sign does not settle it is held
 against the bound: by the digits before the point if they are not equally many, else digit by digit.
@@ -9,11 +11,11 @@ against the bound: by the digits before the point if they are not equally many, 
 Keep all numbers larger than -81.7385 in this list: ['89.573', '-27', '-92.501', '-81.857']
 keep >-81.7385
 +y -<81.7385
-89.573y ['89.573
--27 2<8y 89.573', '-27
--92.501 9>8n
--81.857 8=8,1=1,8>7n
--27']
+[;89.573y [>89.573
+573;-27 2<8y 89.573>-27
+-27;-92.501 9>8n
+501;-81.857 8=8,1=1,8>7n
+-27>]
 -> ['89.573', '-27']
 """
 
@@ -31,6 +33,8 @@ _QUESTION = re.compile(
     r"\[('-?\d+(?:\.\d+)?'(?:, '-?\d+(?:\.\d+)?')*)\]\nReturn the new list in the same format\."
 )
 _KEPT = {"Keep larger": ">", "Keep smaller": "<", "Remove larger": "<=", "Remove smaller": ">="}
+_MARKS = 3
+"""So many of a number's last marks tell it from the others."""
 _TURNED = {">": "<", "<": ">", "<=": ">=", ">=": "<="}
 
 
@@ -42,14 +46,17 @@ def trace(question: str) -> Trace:
     numbers = m[4].strip("'").split("', '")
     steps = [f"keep {sign}{bound}", _for_either_sign(sign, bound)]
     kept: list[str] = []
+    before = "["
     for number in numbers:
-        verdict, link = "n", f"{kept[-1]}', '" if kept else "['"
+        verdict = "n"
         if _holds(float(number), sign, float(bound)):
             # the library prints equal numbers as the first of them is written (30 and 30.0)
-            kept.append(next(first for first in numbers if float(first) == float(number)))
-            verdict = f"y {link}{kept[-1]}"
-        steps.append(f"{number}{_compared(number, bound)}{verdict}")
-    steps.append(f"{kept[-1]}']" if kept else "[]")
+            first = next(first for first in numbers if float(first) == float(number))
+            verdict = f"y {kept[-1] if kept else '['}>{first}"
+            kept.append(first)
+        steps.append(f"{before[-_MARKS:]};{number}{_compared(number, bound)}{verdict}")
+        before = number
+    steps.append(f"{kept[-1]}>]" if kept else "[]")
     return Trace(tuple(steps), str(kept))
 
 
