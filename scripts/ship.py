@@ -6,8 +6,9 @@
 
 The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds, with its weights in bfloat16: it
 was trained on weights rounded to that. Beside them lies how far each task had climbed in the curriculum, for
-whoever goes on from there (`train.start=NAME`). The evaluations are those of these very weights, so they
-come after a first shipping; the card has their scores, task by task.
+whoever goes on from there (`train.start=NAME`). With `--streaming heads.json` the heads that
+`scripts/streaming_heads.py` found look no further back than they need to. The evaluations are those of these
+very weights, so they come after a first shipping; the card has their scores, task by task.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cogling.files import read_json, sha256, write_json
+from cogling.model.streaming import with_streaming
 from cogling.precision import pick_precision
 from cogling.recipes import load_recipe, to_yaml
 from cogling.report.words import percent
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("--evaluation", type=Path, nargs="+", default=[])
     parser.add_argument("--note", default="", help="what else a reader of the card should know")
+    parser.add_argument("--streaming", type=Path, help="the heads that scripts/streaming_heads.py found")
     parser.add_argument("--precision", default="bfloat16", help="of the weights; or float32")
     settings = parser.parse_args()
     saved, about = load_model(settings.run), read_json(settings.run / "run.json")
@@ -44,7 +47,11 @@ def main() -> None:
     recipe = recipe.model_copy(update={"train": recipe.train.model_copy(update={"start": None})})
     text = card(settings.name, about, evaluations, settings.note)
     dtype = pick_precision(settings.precision, saved.decoder.embedding.weight.device)
-    save_model(target, saved.decoder, saved.tokenizer, text, dtype)
+    decoder = saved.decoder
+    if settings.streaming:
+        found = read_json(settings.streaming)
+        decoder = with_streaming(decoder, found["heads"], found["window"])
+    save_model(target, decoder, saved.tokenizer, text, dtype)
     weights = sha256(target / WEIGHTS)
     for path, evaluation in zip(settings.evaluation, evaluations, strict=True):
         if evaluation["weights"] != weights:

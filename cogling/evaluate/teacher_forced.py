@@ -43,14 +43,21 @@ class Reading:
     slips: tuple[Slip, ...]
 
 
-def read_reply(decoder: Decoder, tokenizer: Tokenizer, problem: Problem) -> Reading | None:
-    """The slips of a problem's worked reply; None where it has no steps or does not fit the context."""
+def encode_worked(tokenizer: Tokenizer, problem: Problem, context: int) -> tuple[list[int], list[int]] | None:
+    """The tokens of a prompt and of its worked reply; None where it has no steps or does not fit."""
     if not problem.steps:
         return None
     prompt = tokenizer.encode_prompt(problem.question)
     reply = tokenizer.encode_parts(reply_parts(problem.steps, problem.answer))
-    if len(prompt) + len(reply) > decoder.config.context:
+    return (prompt, reply) if len(prompt) + len(reply) <= context else None
+
+
+def read_reply(decoder: Decoder, tokenizer: Tokenizer, problem: Problem) -> Reading | None:
+    """The slips of a problem's worked reply; None where it has no steps or does not fit the context."""
+    encoded = encode_worked(tokenizer, problem, decoder.config.context)
+    if encoded is None:
         return None
+    prompt, reply = encoded
     tokens_1T = torch.tensor([prompt + reply[:-1]], device=decoder.embedding.weight.device)
     with torch.inference_mode():
         likeliest = decoder(tokens_1T)[0, len(prompt) - 1 :].argmax(-1).tolist()

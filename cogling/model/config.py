@@ -20,6 +20,8 @@ class DecoderConfig:
     place_values: how many places of a number are told apart; 0: none. digits: the ids that are digits.
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
+    streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
+    tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.
     """
 
     vocab_size: int
@@ -42,6 +44,8 @@ class DecoderConfig:
     place_values: int = 0
     digits: tuple[int, ...] = ()
     sharpen: int = 0
+    streaming_heads: tuple[int, ...] = ()
+    streaming_window: int = 0
 
     def __post_init__(self) -> None:
         if self.heads % self.kv_heads:
@@ -67,6 +71,15 @@ class DecoderConfig:
             raise ValueError("sharpen must be 0 or at least 2")
         if any(not 0 <= i < self.vocab_size for i in self.digits):
             raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
+        if self.streaming_heads:
+            if len(self.streaming_heads) != self.depth or self.streaming_window < 1:
+                raise ValueError(
+                    "streaming_heads must be one number a block, and streaming_window at least 1"
+                )
+            if any(not 0 <= n <= self.kv_heads for n in self.streaming_heads):
+                raise ValueError(f"streaming_heads must be numbers up to kv_heads ({self.kv_heads})")
+            if self.mixer != "attention" or self.positions == "alibi" or self.window:
+                raise ValueError("streaming_heads are for attention without a window or linear biases")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

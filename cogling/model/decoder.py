@@ -83,7 +83,8 @@ class Decoder(nn.Module):
     def plain_attention(self) -> bool:
         """Whether each token attends to all earlier ones of its document, by content alone."""
         c = self.config
-        return c.mixer == "attention" and c.positions != "alibi" and not c.window
+        alike = not c.window and not any(c.streaming_heads)
+        return c.mixer == "attention" and c.positions != "alibi" and alike
 
     def init_weights(self, generator: torch.Generator | None = None, look_back: int = 0) -> None:
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
@@ -193,8 +194,13 @@ class Decoder(nn.Module):
             places.blocks = document_blocks(documents_BT)
         elif documents_BT is not None or not plain:
             places.mask_B1TS = visible(positions_BT, slots_BS, c.window)
+            if any(c.streaming_heads):
+                places.near_B1TS = visible(positions_BT, slots_BS, c.streaming_window)
             if documents_BT is not None:
-                places.mask_B1TS = places.mask_B1TS & same_document(documents_BT)
+                same_B1TT = same_document(documents_BT)
+                places.mask_B1TS = places.mask_B1TS & same_B1TT
+                if places.near_B1TS is not None:
+                    places.near_B1TS = places.near_B1TS & same_B1TT
         if c.positions == "alibi":
             places.distance_B1TS = (positions_BT[:, None, :, None] - slots_BS[:, None, None, :]).float()
         if c.positions == "rope":

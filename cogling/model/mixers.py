@@ -25,6 +25,7 @@ class Places:
     """Where the tokens of a batch stand, worked out once and shared by all blocks.
 
     mask_B1TS: which slots each token may see; None where plain causal order is all there is.
+    near_B1TS: the same for streaming heads, only where there are some.
     distance_B1TS: how far back each slot lies, only where the position scheme is ALiBi.
     cos_BTF, sin_BTF: rotary angles, only where the position scheme is RoPE.
     sharpness_BT: what queries are multiplied by, only where attention is sharpened as texts get longer.
@@ -33,6 +34,7 @@ class Places:
     """
 
     mask_B1TS: Tensor | None
+    near_B1TS: Tensor | None = None
     distance_B1TS: Tensor | None = None
     cos_BTF: Tensor | None = None
     sin_BTF: Tensor | None = None
@@ -108,6 +110,8 @@ class Attention(nn.Module):
         self.key = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
         self.value = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
         self.output = nn.Linear(config.heads * config.head_width, config.width, bias=False)
+        self.streaming = config.streaming_heads[block] if config.streaming_heads else 0
+        self.streaming_window = config.streaming_window
         norm = (lambda: nn.RMSNorm(config.head_width, eps=config.norm_eps)) if config.qk_norm else nn.Identity
         self.query_norm, self.key_norm = norm(), norm()
         if config.positions == "alibi":
@@ -132,9 +136,24 @@ class Attention(nn.Module):
         elif places.blocks is not None:
             y_BHTW = block_attention(q_BHTW, k_BKTW, v_BKTW, places.blocks)
         else:
-            bias = self._bias(places, k_BKTW.dtype)
-            y_BHTW = ATTENTION_KERNELS[self.kernel](q_BHTW.to(k_BKTW.dtype), k_BKTW, v_BKTW, bias)
+            y_BHTW = self._attend(q_BHTW.to(k_BKTW.dtype), k_BKTW, v_BKTW, places)
         return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1).to(x_BTD.dtype))
+
+    def _attend(self, q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, places: Places) -> Tensor:
+        attention = ATTENTION_KERNELS[self.kernel]
+        bias, n = self._bias(places, k_BKSW.dtype), self.streaming
+        if not n or places.near_B1TS is None:
+            return attention(q_BHTW, k_BKSW, v_BKSW, bias)
+        group = self.heads // self.kv_heads
+        # A single token's streaming heads need not even read the slots that they do not see.
+        near = slice(-self.streaming_window if q_BHTW.shape[2] == 1 else 0, None)
+        streaming_BHTW = attention(
+            q_BHTW[:, : n * group], k_BKSW[:, :n, near], v_BKSW[:, :n, near], places.near_B1TS[..., near]
+        )
+        if n == self.kv_heads:
+            return streaming_BHTW
+        others_BHTW = attention(q_BHTW[:, n * group :], k_BKSW[:, n:], v_BKSW[:, n:], bias)
+        return torch.cat((streaming_BHTW, others_BHTW), dim=1)
 
     def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:
         if places.distance_B1TS is None or places.mask_B1TS is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cogling.errors import CoglingError
 from cogling.files import read_json
 from cogling.model.decoder import Decoder
@@ -16,6 +18,8 @@ def begin_with(decoder: Decoder, model: str) -> str:
     Raises CoglingError where its shape is another one, or larger.
     """
     old = load_model(model).decoder
+    # Training lets every head see all the text again; which of them need not is found anew in its result.
+    old.config = replace(old.config, streaming_heads=(), streaming_window=0)
     ours, theirs = decoder.config.to_dict(), old.config.to_dict()
     if found := obstacles(old.config, decoder.config):
         parts = ", ".join(f"{key} {theirs[key]} (here {ours[key]})" for key in found)

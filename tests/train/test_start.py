@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from cogling.errors import CoglingError
+from cogling.model.streaming import with_streaming
 from cogling.saved import load_model, save_model
 from tests.tiny import Silent, loop_in, tiny
 
@@ -75,6 +76,18 @@ def test_a_larger_shape_grows_and_says_so(tmp_path: Path) -> None:
     sizes = "depth 2 to 3, width 32 to 64, heads 1 to 2, kv_heads 1 to 2, mlp_width 128 to 256"
     assert display.said == [f"{first} grows before it goes on: context 128 to 160, {sizes}"]
     second.run()
+
+
+def test_streaming_heads_see_all_the_text_again(tmp_path: Path) -> None:
+    old = load_model(grown(tmp_path / "first"))
+    streaming = with_streaming(old.decoder, [[0], []], 2)
+    save_model(tmp_path / "streaming", streaming, old.tokenizer)
+    assert load_model(tmp_path / "streaming").decoder.config.streaming_heads == (1, 0)
+    second = loop_in(tmp_path / "second", tiny(f"train.start={tmp_path / 'streaming'}"))
+    assert second.state.decoder.config == old.decoder.config
+    tokens = torch.arange(60)[None]
+    with torch.inference_mode():
+        torch.testing.assert_close(second.state.decoder(tokens), old.decoder(tokens), rtol=1e-3, atol=1e-3)
 
 
 def test_a_smaller_or_another_shape_is_refused_by_name(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def trace(question: str) -> Trace:
 def _images(letters: str, others: str) -> tuple[list[str], bool]:
     """The lines that look up what each letter stood for, and whether it is what it stands for every time."""
     image: dict[str, str] = {}
-    lines = []
+    lines: list[str] = []
     for number, start in enumerate(range(0, len(letters), _LINE)):
         line = f"{number}"
         for x, y in zip(letters[start : start + _LINE], others[start : start + _LINE], strict=True):
