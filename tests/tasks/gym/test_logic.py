@@ -231,16 +231,16 @@ def program(text: str) -> str:
 def test_a_program_that_prints_a_word() -> None:
     text = ">[-]>[-]<>++++++++[<++++++++++++++>-]<.--.>+++[<++>-]<.<"
     assert worked(bf.trace(program(text))) == lines("""
-        +12345678=8[<+12345678901234=14>-]
+        +8[<+14>-]
         14*8
         a4*8=32+0+0=32;2
         b1*8=08+3+0=11;12
         =112
         112=p
         .p
-        p- o1 n2
+        p-2 o1 n2
         .n
-        +123=3[<+12=2>-]
+        +3[<+2>-]
         2*3=6
         n+6 o1 p2 q3 r4 s5 t6
         .t

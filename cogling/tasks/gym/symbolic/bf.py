@@ -1,19 +1,16 @@
-"""What a BF program prints. A loop [<++++>-] becomes a product.
-
-Runs of one command are counted as they are copied, a digit for each command (after 9 comes 0), and the count
-after them: to tell that one more command stands there is easier than to tell how many do.
+"""What a BF program prints. Runs of one command are counted, a loop [<++++>-] becomes a product.
 
     >[-]>[-]<>++++++++[<++++++++++++++>-]<.--.>+++[<++>-]<.<
-    +12345678=8[<+12345678901234=14>-]
+    +8[<+14>-]
     14*8
     a4*8=32+0+0=32;2
     b1*8=08+3+0=11;12
     =112
     112=p
     .p
-    p- o1 n2
+    p-2 o1 n2
     .n
-    +123=3[<+12=2>-]
+    +3[<+2>-]
     2*3=6
     n+6 o1 p2 q3 r4 s5 t6
     .t
@@ -63,7 +60,7 @@ def _word(program: str) -> Trace:
                 letter = _character(change)
                 steps.append(f"{change}={letter}")
             else:
-                line, letter = _walk(letter, f"{m[2][0]}{change}", change)
+                line, letter = _walk(letter, m[2][0], change)
                 steps.append(line)
         elif (m := _RUN.match(program, at)) is not None and letter:
             if m[0][0] == ".":
@@ -78,16 +75,11 @@ def _word(program: str) -> Trace:
     return Trace((*steps, " ".join(printed)), printed)
 
 
-def _walk(letter: str, change: str, count: int) -> tuple[str, str]:
-    """The line that counts through the alphabet, and the letter reached; `change` is `+`, `-2` ..."""
-    direction = 1 if change[0] == "+" else -1
-    reached = [f"{_character(ord(letter) + direction * i)}{i % 10}" for i in range(1, count + 1)]
-    return " ".join([f"{letter}{change}", *reached]), reached[-1][0]
-
-
-def _counted(count: int) -> str:
-    """`123=3`: a run of so many commands."""
-    return f"{''.join(str(i % 10) for i in range(1, count + 1))}={count}"
+def _walk(letter: str, sign: str, count: int) -> tuple[str, str]:
+    """The line that counts through the alphabet, and the letter reached."""
+    direction = 1 if sign == "+" else -1
+    reached = [f"{_character(ord(letter) + direction * i)}{i}" for i in range(1, count + 1)]
+    return " ".join([f"{letter}{sign}{count}", *reached]), reached[-1][0]
 
 
 def _character(code: int) -> str:
@@ -100,7 +92,7 @@ def _loop(parts: re.Match[str]) -> Trace:
     """acc grows by x + y until it reaches the target."""
     steps, target = _constant(parts["target"])
     x, y = len(parts["x"]), len(parts["y"])
-    steps.append(f"x{_counted(x)} y{_counted(y)}")
+    steps.append(f"x{x} y{y}")
     lines, growth = add(x, y)
     steps += lines
     acc = 0
@@ -119,11 +111,11 @@ def _constant(text: str) -> tuple[Steps, int]:
     if m is None:
         raise Untraceable("a constant of no known form")
     if m[1] is None:
-        return [f"target {_counted(len(text))}"], len(text)
+        return [f"target {len(text)}"], len(text)
     steps, value = _product(m[1], m[2])
     if m[3]:
         lines, value = (add if m[3][0] == "+" else subtract)(value, len(m[3]))
-        steps += [f"{m[3][0]}{_counted(len(m[3]))}", *lines]
+        steps += lines
     return [*steps, f"target {value}"], value
 
 
@@ -131,7 +123,7 @@ def _product(passes: str, step: str) -> tuple[Steps, int]:
     """What a loop adds that takes `step` on each of its passes; both are runs of one command."""
     n, size = len(passes), len(step)
     lines, product = multiply(size, n)
-    return [f"+{_counted(n)}[<{step[0]}{_counted(size)}>-]", *lines], product
+    return [f"+{n}[<{step[0]}{size}>-]", *lines], product
 
 
 def _load(k: int) -> str:
