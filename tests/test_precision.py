@@ -19,11 +19,22 @@ def test_a_named_precision_is_taken_at_its_word_and_an_unknown_one_refused() -> 
         pick_precision("fp8", CPU)
 
 
-@pytest.mark.parametrize("native", [False, True])
-def test_a_cpu_with_bfloat16_of_its_own_computes_in_it(monkeypatch: pytest.MonkeyPatch, native: bool) -> None:
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+@pytest.mark.parametrize(
+    ("name", "tiles", "native", "faster"),
+    [
+        ("AMD EPYC", False, False, False),
+        ("AMD EPYC", False, True, True),
+        ("Intel Xeon", False, True, False),
+        ("Intel Xeon", True, True, True),
+    ],
+)
+def test_a_cpu_that_is_faster_in_bfloat16_computes_in_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, tiles: bool, native: bool, faster: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"cpu_name": name})
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: tiles)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
-    assert pick_precision("auto", CPU) is (torch.bfloat16 if native else torch.float32)
+    assert pick_precision("auto", CPU) is (torch.bfloat16 if faster else torch.float32)
 
 
 @pytest.mark.parametrize("tiles", [False, True])

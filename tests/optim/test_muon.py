@@ -105,6 +105,7 @@ def test_a_parameter_without_gradient_is_left_alone():
 
 
 def test_bfloat16_only_where_the_hardware_multiplies_in_it(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"cpu_name": "AMD EPYC"})
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
     assert iteration_dtype(torch.device("cpu")) == torch.float32
