@@ -71,6 +71,7 @@ class ModelSection(Section):
     positions: PositionsName = "rope"
     place_values: Annotated[int, Field(ge=0)] = 0
     sharpen: Annotated[int, Field(ge=0)] = 0
+    runs: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
@@ -338,6 +339,7 @@ class Recipe(Section):
             rope_base=m.rope_base,
             place_values=m.place_values,
             sharpen=m.sharpen,
+            runs=m.runs,
             digits=tuple(digits) if m.place_values else (),
         )
 

@@ -20,6 +20,7 @@ from cogling.generate.reply import FinishReason, Transcript
 from cogling.generate.sampling import Sampling, choose, uniforms
 from cogling.model.cache import Cache
 from cogling.model.decoder import Decoder
+from cogling.model.runs import last_run
 
 PREFILL_TOKENS = 8192
 """Prompt tokens read at a time, padding included: bounds the memory that long prompts take."""
@@ -108,7 +109,7 @@ class Batch:
             cache = self._decoder.new_cache(
                 starts_B, self._capacity(length) if share >= len(rows) else length, self._cache_dtype
             )
-            begin_with(shared, cache)
+            begin_with(shared, cache, prompts)
             hidden_BTD = self._decoder.hidden(tokens[:, cache.length :], cache=cache)
             logits.append(self._decoder.logits(hidden_BTD[:, -1]))
             caches.append((cache, torch.arange(len(prompts), device=self._device)))
@@ -229,7 +230,7 @@ class Batch:
         self._plan()
 
 
-def begin_with(shared: Cache, cache: Cache) -> None:
+def begin_with(shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> None:
     """Fills the first slots of an empty cache from a cache of one row with what all rows begin with.
 
     A row that starts some slots later takes as much less of it, and reads the rest with its own tokens.
@@ -239,6 +240,8 @@ def begin_with(shared: Cache, cache: Cache) -> None:
         taken = max(0, shared.length - start)
         cache.keys[:, row, :, shared.length - taken : shared.length] = shared.keys[:, 0, :, :taken]
         cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
+        if taken:
+            cache.last_B[row], cache.run_B[row] = last_run(prompts[row][:taken])
 
 
 def span(parts: Sequence[tuple[Cache, Tensor]]) -> int:
@@ -256,7 +259,8 @@ def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: i
     starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
     whole = decoder.new_cache(starts_B, capacity, parts[0][0].keys.dtype)
     whole.length = length
-    whole.digits_B = torch.cat([cache.digits_B[rows] for cache, rows in parts])
+    for name in ("digits_B", "last_B", "run_B"):
+        setattr(whole, name, torch.cat([getattr(cache, name)[rows] for cache, rows in parts]))
     row = 0
     for cache, rows in parts:
         reach = min(length, cache.length)

@@ -14,6 +14,7 @@ class Cache:
 
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
+    last_B, run_B: the last token, and how many like it a row ends with; only written where runs are told.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 
@@ -24,6 +25,8 @@ class Cache:
         self.length = 0
         self.first_layer = 0
         self.digits_B = torch.zeros_like(starts_B)
+        self.last_B = torch.full_like(starts_B, -1)
+        self.run_B = torch.zeros_like(starts_B)
 
     @property
     def capacity(self) -> int:

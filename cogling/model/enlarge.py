@@ -16,7 +16,7 @@ from torch import Tensor
 from cogling.model.config import DecoderConfig
 from cogling.model.decoder import Decoder
 
-LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width")
+LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", "runs")
 """What may grow."""
 _WRITES = ("output.weight", "down.weight")
 """The matrices that write to the residual stream; `Decoder.init_weights` starts them at zero too."""
@@ -31,6 +31,8 @@ def obstacles(old: DecoderConfig, new: DecoderConfig) -> list[str]:
     ]
     if new.context > old.context and new.positions == "learned":
         found.append("context")
+    if new.runs > old.runs > 0:  # its last row stands for all later places
+        found.append("runs")
     if new.width > old.width and (new.place_values or new.mixer == "average"):
         found.append("width")
     if new.heads * old.kv_heads != old.heads * new.kv_heads or (new.heads > old.heads != old.kv_heads):
@@ -61,7 +63,10 @@ def enlarge(old: Decoder, new: Decoder) -> None:
             _, block, part = name.split(".", 2)
             source, copy = blocks[int(block)]
             name = f"blocks.{source}.{part}"
-        _fill(tensor, weights[name], name, copy)
+        if name in weights:
+            _fill(tensor, weights[name], name, copy)
+        else:  # runs, where they were not told before
+            tensor.zero_()
         if name == "norm.weight" or name.endswith(_WIDTH_NORMS):
             tensor[: len(weights[name])] *= shrink
 

@@ -21,9 +21,10 @@ CHOICES = [
 ]
 
 
-def texts() -> list[torch.Tensor]:
+def texts(alphabet: int = SHAPE["vocab_size"]) -> list[torch.Tensor]:
+    """alphabet: ids from 6 up to this are drawn; few make runs of equal tokens."""
     generator = torch.Generator().manual_seed(1)
-    return [torch.randint(6, SHAPE["vocab_size"], (n,), generator=generator) for n in LENGTHS]
+    return [torch.randint(6, alphabet, (n,), generator=generator) for n in LENGTHS]
 
 
 @pytest.mark.parametrize(("mixer", "positions", "window", "kv_heads", "mlp"), CHOICES)
@@ -47,6 +48,11 @@ def test_cached_decode_equals_the_full_forward_with_place_values(places: int, po
     same_step_by_step(random_decoder(place_values=places, digits=DIGITS, positions=positions))
 
 
+@pytest.mark.parametrize("runs", [2, 9])
+def test_cached_decode_equals_the_full_forward_where_runs_are_told(runs: int) -> None:
+    same_step_by_step(random_decoder(runs=runs), alphabet=8)
+
+
 @pytest.mark.parametrize("positions", ["none", "rope"])
 def test_cached_decode_equals_the_full_forward_where_attention_is_sharpened(positions: str) -> None:
     same_step_by_step(random_decoder(sharpen=3, positions=positions))
@@ -58,9 +64,14 @@ def test_a_cache_in_bfloat16_gives_the_logits_up_to_its_rounding(mixer: str) -> 
 
 
 @torch.inference_mode()
-def same_step_by_step(decoder: Decoder, dtype: torch.dtype | None = None, tolerance: float = 1e-4) -> None:
+def same_step_by_step(
+    decoder: Decoder,
+    dtype: torch.dtype | None = None,
+    tolerance: float = 1e-4,
+    alphabet: int = SHAPE["vocab_size"],
+) -> None:
     """Texts of different lengths in one batch: logits from the cache are those of each text alone."""
-    rows = texts()
+    rows = texts(alphabet)
     full = [decoder(row[None])[0] for row in rows]
     longest = max(PREFILLED)
     starts_B = torch.tensor([longest - n for n in PREFILLED])
@@ -86,9 +97,9 @@ def same_step_by_step(decoder: Decoder, dtype: torch.dtype | None = None, tolera
 @pytest.mark.parametrize(("window", "loops"), [(0, 1), (5, 1), (0, 3)])
 @torch.inference_mode()
 def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
-    places = {"place_values": 8, "digits": DIGITS}
-    decoder = random_decoder(positions=positions, window=window, loops=loops, **places)
-    rows = texts()
+    carried = {"place_values": 8, "digits": DIGITS, "runs": 4}
+    decoder = random_decoder(positions=positions, window=window, loops=loops, **carried)
+    rows = texts(8)
     full = [decoder(row[None])[0] for row in rows]
     caches = []
     for row in rows:  # each with a foreign row beside it, which is left behind

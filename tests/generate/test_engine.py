@@ -64,15 +64,17 @@ def test_long_prompts_read_in_several_parts_give_the_same_replies(
         {"positions": "alibi", "window": 7, "kv_heads": 2},
         {"mixer": "average", "positions": "none"},
         {"place_values": 8, "digits": tuple(range(54, 64))},
+        {"runs": 5},
     ],
 )
 def test_prompts_that_begin_alike_get_the_same_replies(
     changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = random_engine(seed=3, end_bias=2.5, **{"context": 200, **changes})
-    # The last one ends where the others part; one of them is so long that others start behind what is shared.
+    # The last one ends where the others part, one goes on with the token that is shared last, and one is so
+    # long that others start behind what is shared.
     starts = "what all of them begin with, to 12"
-    prompts = [starts + end for end in (*questions(9), "3" * 90, "3")]
+    prompts = [starts + end for end in (*questions(9), "3" * 90, "2 and 2", "3")]
     expected = [plain_greedy(engine, prompt, 12) for prompt in prompts]
     for most in (batch_module.PREFILL_TOKENS, 60):
         monkeypatch.setattr(batch_module, "PREFILL_TOKENS", most)
