@@ -250,6 +250,25 @@ def test_a_program_that_prints_a_word() -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("++++++", ["<<<<[-]6", "target 6"]),
+        (">[-]+++[<+++++>-]<++", ["<<<<[-]*+2", "+3[<+5>-]", "5*3=15", "15+2=17", "target 17"]),
+        (">[-]++[<+++>-]<-", ["<<<<[-]*-1", "+2[<+3>-]", "3*2=6", "6-1=5", "target 5"]),
+        (">[-]++[<+++>-]<", ["<<<<[-]*", "+2[<+3>-]", "3*2=6", "target 6"]),
+    ],
+)
+def test_a_program_that_adds_up_to_a_target_has_each_number_after_the_commands_that_store_it(
+    target: str, shown: list[str]
+) -> None:
+    less, (grow_by_x, grow_by_y) = bf._LESS, bf._GROW
+    text = f">>>>>[-]><{bf._store(5)}[-]{target}><{bf._store(4)}[-]+++><{bf._store(3)}[-]+><{bf._store(2)}"
+    text = f"{text}{less}[{grow_by_x}{grow_by_y}{less}]{bf._PRINT}"
+    steps = bf.trace(program(text)).steps
+    assert list(steps[: len(shown) + 3]) == [*shown, "<<<[-]3", "<<[-]1", "3+1=4"]
+
+
+@pytest.mark.parametrize(
     "text",
     [">[-]>[-]<>+++[<+++>-]<.<", ">[-]>[-]<.<", ">[-]>[-]<,<", "+[]", ">[-]>[-]<>++[->+<]<", ".", "[[[["],
 )

@@ -1,8 +1,8 @@
 """Both strings spelled in numbered lines of five letters, the second in capitals; then looked up both ways.
 
 Letter by letter: what it stood for so far (a dot: new) and what it stands for here. Then the same for the
-capitals. `!` ends the search: what stood there before is not what stands there here. Each way is a list of
-its own, so that whether a capital is new is looked up there and not guessed from the letter beside it.
+capitals, with other marks: what stands beside a capital in one list is not to be found when it is looked
+up in the other. `!` ends the search: what stood there before is not what stands there here.
 
 ... or False otherwise:
 fnhfbnt ginivit
@@ -35,21 +35,24 @@ def trace(question: str) -> Trace:
     if len(first) != len(second):
         raise Untraceable("strings of different lengths")
     steps = [*_spelled(first), *_spelled(second)]
-    for lines, holds in (_images(first, second), _images(second, first)):
+    for lines, holds in (_images(first, second, " {} {} {}"), _images(second, first, ";{},{},{}")):
         steps += lines
         if not holds:
             return Trace(tuple(steps), "False")
     return Trace(tuple(steps), "True")
 
 
-def _images(letters: str, others: str) -> tuple[list[str], bool]:
-    """The lines that look up what each letter stood for, and whether it is what it stands for every time."""
+def _images(letters: str, others: str, form: str) -> tuple[list[str], bool]:
+    """The lines that look up what each letter stood for, and whether it is what it stands for every time.
+
+    form: of one look-up, for the letter, what it stood for and what it stands for.
+    """
     image: dict[str, str] = {}
     lines: list[str] = []
     for number, start in enumerate(range(0, len(letters), _LINE)):
         line = f"{number}"
         for x, y in zip(letters[start : start + _LINE], others[start : start + _LINE], strict=True):
-            line += f" {x} {image.get(x, '.')} {y}"
+            line += form.format(x, image.get(x, "."), y)
             if image.setdefault(x, y) != y:
                 return [*lines, f"{line} !"], False
         lines.append(line)

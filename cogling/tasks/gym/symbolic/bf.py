@@ -18,7 +18,18 @@
     -> pnt
 
 A longer program is one text but for three numbers: int acc = 0; while (acc < target) { acc = acc + x;
-acc = acc + y; } printint(acc). It is recognised as that, and the loop is run on numbers.
+acc = acc + y; } printint(acc). It is recognised as that, and the loop is run on numbers. Each number is
+written after the commands that store it, which are its own (`<<<<[-]`, then one `<` less each time) and so
+can be found, where "the second run" could only be counted off. After a target that is a product stand a `*`
+and what is added:
+
+    <<<<[-]*+2
+    +3[<+5>-]
+    5*3=15
+    15+2=17
+    target 17
+    <<<[-]4
+    <<[-]5
 """
 
 from __future__ import annotations
@@ -92,7 +103,7 @@ def _loop(parts: re.Match[str]) -> Trace:
     """acc grows by x + y until it reaches the target."""
     steps, target = _constant(parts["target"])
     x, y = len(parts["x"]), len(parts["y"])
-    steps.append(f"x{x} y{y}")
+    steps += [f"{_stores(3)}{x}", f"{_stores(2)}{y}"]
     lines, growth = add(x, y)
     steps += lines
     acc = 0
@@ -111,8 +122,9 @@ def _constant(text: str) -> tuple[Steps, int]:
     if m is None:
         raise Untraceable("a constant of no known form")
     if m[1] is None:
-        return [f"target {len(text)}"], len(text)
+        return [f"{_stores(4)}{len(text)}", f"target {len(text)}"], len(text)
     steps, value = _product(m[1], m[2])
+    steps.insert(0, f"{_stores(4)}*{f'{m[3][0]}{len(m[3])}' if m[3] else ''}")
     if m[3]:
         lines, value = (add if m[3][0] == "+" else subtract)(value, len(m[3]))
         steps += lines
@@ -124,6 +136,11 @@ def _product(passes: str, step: str) -> tuple[Steps, int]:
     n, size = len(passes), len(step)
     lines, product = multiply(size, n)
     return [f"+{n}[<{step[0]}{size}>-]", *lines], product
+
+
+def _stores(k: int) -> str:
+    """How the program goes on after a number for the variable k cells to the left, up to what tells k."""
+    return f"{'<' * k}[-]"
 
 
 def _load(k: int) -> str:
