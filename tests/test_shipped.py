@@ -9,7 +9,7 @@ from cogling.recipes import load_recipe
 from cogling.saved import SHIPPED, load_model
 from cogling.tasks import get_task
 from cogling.tasks.sample import top_rung
-from cogling.train.start import rungs_of
+from cogling.train.start import reached_by
 
 MODELS = sorted(path.name for path in SHIPPED.iterdir() if path.is_dir())
 
@@ -31,7 +31,7 @@ def test_it_loads_by_its_name_and_has_a_card_and_a_recipe(name: str) -> None:
 
 
 def test_training_goes_on_from_reason_at_the_difficulty_it_had_reached() -> None:
-    rungs = rungs_of("reason")
+    rungs = {name: rung for name, (rung, _) in reached_by("reason").items()}
     assert set(rungs) <= set(load_recipe("reason-3m").data.task_names())
     assert max(rungs.values()) == top_rung(get_task("gym.gcd")) == rungs["gym.gcd"]
 

@@ -42,13 +42,18 @@ class Curriculum:
         self.seen = [0] * len(self.names)
         self.length = [0.0] * len(self.names)
 
-    def begin_at(self, rungs: dict[str, int]) -> int:
-        """Puts tasks on the rungs they had reached elsewhere, by name; how many tasks that moved."""
+    def begin_at(self, reached: dict[str, tuple[int, float]]) -> int:
+        """Puts tasks on the rungs they had reached elsewhere, with their competence there, by name.
+
+        Returns how many tasks that moved up.
+        """
         if self.settings.name != "competence":
             return 0
-        before = self.rungs
-        reached = [rungs.get(name, rung) for name, rung in zip(self.names, before, strict=True)]
-        self.rungs = [min(rung, top) for rung, top in zip(reached, self.top, strict=True)]
+        before = list(self.rungs)
+        for task, name in enumerate(self.names):
+            rung, competence = reached.get(name, (0, 0.0))
+            self.rungs[task] = min(rung, self.top[task])
+            self.competence[task] = competence if rung <= self.top[task] else 0.0
         return sum(new > old for new, old in zip(self.rungs, before, strict=True))
 
     def observe(self, batch: Batch, wrong_BT: np.ndarray) -> None:

@@ -34,7 +34,7 @@ from cogling.train.checkpoint import (
 from cogling.train.compute import Compute
 from cogling.train.display import Display
 from cogling.train.records import Records
-from cogling.train.start import begin_with, rungs_of
+from cogling.train.start import begin_with, reached_by
 from cogling.train.state import TrainState, new_state
 
 MOST_ROLLBACKS = 5
@@ -67,7 +67,7 @@ class Loop:
             display.say(f"{start} grows before it goes on: {grown}")
         self.compute = Compute(recipe, decoder)
         self.state: TrainState = new_state(recipe, decoder)
-        if start is not None and (moved := self.state.curriculum.begin_at(rungs_of(start))):
+        if start is not None and (moved := self.state.curriculum.begin_at(reached_by(start))):
             display.say(f"{moved} of the tasks go on at the difficulty that {start} had reached")
         s = recipe.schedule
         self.schedule = Schedule(s.name, s.warmup, s.decay, s.final)

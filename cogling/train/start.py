@@ -28,11 +28,13 @@ def begin_with(decoder: Decoder, model: str) -> str:
     return ", ".join(f"{key} {theirs[key]} to {ours[key]}" for key in LARGER if ours[key] != theirs[key])
 
 
-def rungs_of(model: str) -> dict[str, int]:
-    """The rung of the curriculum that each task had reached, where it stands beside the model; else {}."""
+def reached_by(model: str) -> dict[str, tuple[int, float]]:
+    """The rung of the curriculum that each task had reached, and its competence there, where they stand beside
+    the model; else {}."""
     folder = resolve_model(model)
     if not (folder / STATE).exists():
         return {}
     curriculum = read_json(folder / STATE)["curriculum"]
     names = curriculum.get("names", [])  # runs begun by earlier code have none
-    return dict(zip(names, curriculum["rungs"], strict=False))
+    competence = curriculum.get("competence", [0.0] * len(names))  # models shipped by earlier code have none
+    return dict(zip(names, zip(curriculum["rungs"], competence, strict=False), strict=False))

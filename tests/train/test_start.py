@@ -42,12 +42,14 @@ def test_its_tasks_go_on_at_the_difficulty_that_a_run_had_reached(tmp_path: Path
     first = tmp_path / "first"
     climbing = loop_in(first, tiny("train.steps=2"))
     climbing.state.curriculum.rungs = [2, 0, 99]
+    climbing.state.curriculum.competence = [0.4, 0.1, 0.9]
     climbing.run()
     recipe = tiny(f"train.start={first}", "data.tasks=[syllogism, addition, boolean]")
     display = Silent(recipe)
     second = loop_in(tmp_path / "second", recipe, display)
     top = second.state.curriculum.top[0]
     assert second.state.curriculum.rungs == [top, 0, 2]
+    assert second.state.curriculum.competence == [0.0, 0.1, 0.4]
     assert display.said == [f"2 of the tasks go on at the difficulty that {first} had reached"]
     uniform = loop_in(tmp_path / "third", tiny(f"train.start={first}", "curriculum.name=uniform"))
     assert uniform.state.curriculum.rungs == uniform.state.curriculum.top
