@@ -58,7 +58,8 @@ def main() -> None:
             raise SystemExit(f"{path} is of other weights than {target / WEIGHTS}: evaluate {settings.name}")
     (target / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")
     reached = read_json(saved.folder / STATE)["curriculum"]
-    write_json(target / STATE, {"curriculum": {key: reached[key] for key in ("names", "rungs", "competence")}})
+    kept = ("names", "rungs", "competence")
+    write_json(target / STATE, {"curriculum": {key: reached[key] for key in kept}})
     size = sum(path.stat().st_size for path in target.iterdir())
     if size > LARGEST_BYTES:
         raise SystemExit(f"{target} takes {size:,} bytes, more than {LARGEST_BYTES:,}")

@@ -29,8 +29,10 @@ def begin_with(decoder: Decoder, model: str) -> str:
 
 
 def reached_by(model: str) -> dict[str, tuple[int, float]]:
-    """The rung of the curriculum that each task had reached, and its competence there, where they stand beside
-    the model; else {}."""
+    """The rung of the curriculum that each task had reached, and its competence there.
+
+    Empty where they do not stand beside the model.
+    """
     folder = resolve_model(model)
     if not (folder / STATE).exists():
         return {}
