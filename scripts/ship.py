@@ -6,7 +6,9 @@
 
 The model becomes `cogling/models/NAME`, which `cogling chat NAME` finds, with its weights in bfloat16: it
 was trained on weights rounded to that. Beside them lies how far each task had climbed in the curriculum, for
-whoever goes on from there (`train.start=NAME`). With `--streaming heads.json` the heads that
+whoever goes on from there (`train.start=NAME`). With `--average MODEL` the weights are the mean of the run's
+and of those models', which should lie on one path of training, such as the model that the run began with: the
+mean of the two slips less often than either (LOG.md). With `--streaming heads.json` the heads that
 `scripts/streaming_heads.py` found look no further back than they need to. The evaluations are those of these
 very weights, so they come after a first shipping; the card has their scores, task by task.
 """
@@ -26,6 +28,7 @@ from cogling.report.words import percent
 from cogling.saved import RECIPE, SHIPPED, WEIGHTS, load_model, save_model
 from cogling.tasks.gym import PREFIX, library
 from cogling.train.checkpoint import STATE
+from cogling.train.start import averaged_with
 
 LARGEST_BYTES = 40_000_000
 
@@ -35,6 +38,13 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("name")
     parser.add_argument("--evaluation", type=Path, nargs="+", default=[])
+    parser.add_argument(
+        "--average",
+        nargs="+",
+        default=[],
+        metavar="MODEL",
+        help="models that the run's weights are averaged with",
+    )
     parser.add_argument("--note", default="", help="what else a reader of the card should know")
     parser.add_argument("--streaming", type=Path, help="the heads that scripts/streaming_heads.py found")
     parser.add_argument("--precision", default="bfloat16", help="of the weights; or float32")
@@ -47,7 +57,7 @@ def main() -> None:
     recipe = recipe.model_copy(update={"train": recipe.train.model_copy(update={"start": None})})
     text = card(settings.name, about, evaluations, settings.note)
     dtype = pick_precision(settings.precision, saved.decoder.embedding.weight.device)
-    decoder = saved.decoder
+    decoder = averaged_with(saved.decoder, settings.average)
     if settings.streaming:
         found = read_json(settings.streaming)
         decoder = with_streaming(decoder, found["heads"], found["window"])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from dataclasses import replace
+
+import torch
 
 from cogling.errors import CoglingError
 from cogling.files import read_json
@@ -26,6 +30,21 @@ def begin_with(decoder: Decoder, model: str) -> str:
         raise CoglingError(f"train.start: the model {model} has another shape: {parts}; change the recipe's")
     enlarge(old, decoder)
     return ", ".join(f"{key} {theirs[key]} to {ours[key]}" for key in LARGER if ours[key] != theirs[key])
+
+
+def averaged_with(decoder: Decoder, models: Sequence[str]) -> Decoder:
+    """A decoder whose weights are the mean of this one's and those of others, of its shape or smaller.
+
+    They should lie on one path of training, such as a run and the model that it began with: what the rate had
+    not settled yet averages out (Izmailov et al. 2018, stochastic weight averaging). Raises CoglingError as
+    `begin_with` does.
+    """
+    mean, grown = copy.deepcopy(decoder), [copy.deepcopy(decoder) for _ in models]
+    for other, model in zip(grown, models, strict=True):
+        begin_with(other, model)
+    weights = [other.state_dict() for other in (decoder, *grown)]
+    mean.load_state_dict({key: torch.stack([each[key] for each in weights]).mean(0) for key in weights[0]})
+    return mean
 
 
 def reached_by(model: str) -> dict[str, tuple[int, float]]:

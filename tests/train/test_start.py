@@ -11,6 +11,7 @@ import torch
 from cogling.errors import CoglingError
 from cogling.model.streaming import with_streaming
 from cogling.saved import load_model, save_model
+from cogling.train.start import averaged_with
 from tests.tiny import Silent, loop_in, tiny
 
 
@@ -56,6 +57,19 @@ def test_its_tasks_go_on_at_the_difficulty_that_a_run_had_reached(tmp_path: Path
     second.run()
     weights = loop_in(tmp_path / "fourth", tiny(f"train.start={copied(first, tmp_path / 'alone')}"))
     assert weights.state.curriculum.rungs == [0, 0, 0]
+
+
+def test_the_mean_of_a_run_and_the_smaller_model_that_it_began_with(tmp_path: Path) -> None:
+    first = grown(tmp_path / "first")
+    recipe = tiny(f"train.start={first}", "model.runs=4", "train.steps=3")
+    loop_in(tmp_path / "second", recipe).run()
+    begun, ended = (load_model(tmp_path / name).decoder for name in ("first", "second"))
+    mean = averaged_with(ended, [str(first)])
+    ends = ended.state_dict()
+    before = begun.state_dict() | {"runs.weight": torch.zeros_like(ends["runs.weight"])}
+    for name, weight in mean.state_dict().items():
+        torch.testing.assert_close(weight, (before[name] + ends[name]) / 2)
+    assert averaged_with(ended, []).state_dict().keys() == ends.keys()
 
 
 def copied(run: Path, folder: Path) -> Path:
