@@ -63,7 +63,7 @@ class PlaceValues(nn.Module):
 
 
 def count(after_digit_BT: Tensor, before_B: Tensor) -> Tensor:
-    """How many digits stand right before each token, BT.
+    """How many digits stand right before each token, BT; of runs (`cogling.model.runs`), how many equal tokens.
 
     before_B: how many of them stand before the first token of each row.
     """
