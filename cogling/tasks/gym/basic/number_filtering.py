@@ -1,9 +1,9 @@
 """Numbers beyond a bound are kept or removed: one line a number with the verdict, then those with y.
 
 A line begins with the last marks of the number before, which tell where in the list to go on though several
-numbers begin alike. A kept number follows the one that was kept before it (`8.5>-27`), so that the list can
-be read off link by link. The question, the lines and the links each part two numbers in their own way:
-otherwise what comes next would be found in three places.
+numbers begin alike; the last one as if one more number came. A kept number follows the one that was kept
+before it (`8.5>-27`), so that the list can be read off link by link. The question, the lines and the links
+each part two numbers in their own way: otherwise what comes next would be found in three places.
 
 First what is kept, then what that means for either sign. A number whose sign does not settle it is held
 against the bound: by the digits before the point if they are not equally many, else digit by digit.
@@ -15,6 +15,7 @@ keep >-81.7385
 573;-27 2<8y 89.573>-27
 -27;-92.501 9>8n
 501;-81.857 8=8,1=1,8>7n
+857;]
 -27>]
 -> ['89.573', '-27']
 """
@@ -56,7 +57,7 @@ def trace(question: str) -> Trace:
             kept.append(first)
         steps.append(f"{before[-_MARKS:]};{number}{_compared(number, bound)}{verdict}")
         before = number
-    steps.append(f"{kept[-1]}>]" if kept else "[]")
+    steps += [f"{before[-_MARKS:]};]", f"{kept[-1]}>]" if kept else "[]"]
     return Trace(tuple(steps), str(kept))
 
 

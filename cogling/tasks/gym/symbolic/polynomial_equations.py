@@ -8,6 +8,10 @@ Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7
 1:32 0:-7
 roots 0 +7/32
+7*2=14
+32*2
+...
+=64
 14/64
 14,0032
 140032/64
@@ -29,16 +33,20 @@ Solve for real m: 2*m**2 - 2*m - 7 = 0
 sqrt 60,00000000
 ...
 =77459
-roots 20000-77459 20000+77459
+2*2=4
+roots 20000-77459 20000+77459 /4
 20000+-77459
 ...
 =-57459
 57459/4
 ...
 =14364r3
-r3>2,14365
+3?2: 3>2
+14364+1=14365
+root -1.4365
 20000+77459
 ...
+root 2.4365
 roots -1.4365 2.4365
 -> -1.4365, 2.4365
 """
@@ -145,7 +153,8 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
     middle = -b * 10**_PLACES
     overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
     where = 1 if c < 0 else 2 if b > 0 else 0
-    steps.append(_listed(overs, where, with_zero))
+    lines, under = multiply(a, 2)
+    steps += [*lines, f"{_listed(overs, where, with_zero)} /{under}"]
     roots: list[str] = []
     for over in (-width, width):
         if b == 0 and roots:
@@ -155,9 +164,9 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
         if total == 0:
             raise Untraceable("a root that is 0 as far as it is worked")
         steps += lines
-        lines, size = _rounded(abs(total), 2 * a)
-        steps += lines
+        lines, size = _rounded(abs(total), under)
         roots.append(f"-{size}" if total < 0 else size)
+        steps += [*lines, f"root {roots[-1]}"]
     steps.append(_listed(roots, where, with_zero))
     exact = [(-b + sign * discriminant**0.5) / (2 * a) for sign in (-1, 1)]
     if [float(root) for root in roots] != [round(root, _PLACES) for root in exact]:
@@ -192,11 +201,13 @@ def _divided(over: int, under: int, with_zero: bool) -> tuple[Steps, list[str]]:
     sign = "-" if (over < 0) != (under < 0) else "+"
     a, b = abs(over), abs(under)
     half = f"{b:0{_PLACES}}"
-    lines, (quotient, _) = divide(int(f"{2 * a}{half}"), 2 * b)
+    (above, twice_a), (below, twice_b) = multiply(a, 2), multiply(b, 2)
+    lines, (quotient, _) = divide(int(f"{twice_a}{half}"), twice_b)
     size = _pointed(quotient)
     root = f"{sign.strip('+')}{size}"
     if float(root) != round(over / under, _PLACES):
         raise Untraceable("half of the last place")
     where = 1 if sign == "-" else 0
     exact, rounded = (_listed([f"{sign}{number}"], where, with_zero) for number in (f"{a}/{b}", size))
-    return [exact, f"{2 * a}/{2 * b}", f"{2 * a},{half}", *lines, rounded], [root]
+    doubled = [*above, *below, f"{twice_a}/{twice_b}", f"{twice_a},{half}"]
+    return [exact, *doubled, *lines, rounded], [root]
