@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 PrecisionName = Literal["auto", "bfloat16", "float32"]
 
+LONG_CONTEXT = 1024
+"""Tokens from which on the loops that read a cache in bfloat16 are worth their compilation."""
+
 
 def pick_precision(name: str, device: torch.device) -> torch.dtype:
     """'auto' decides by the hardware; a name is taken at its word. Raises CoglingError for another one."""
@@ -23,16 +26,18 @@ def pick_precision(name: str, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if _native_bfloat16(device) else torch.float32
 
 
-def pick_cache_precision(name: str, device: torch.device) -> torch.dtype:
-    """As `pick_precision`, for a cache that is read for one token at a time.
+def pick_cache_precision(name: str, device: torch.device, context: int) -> torch.dtype:
+    """As `pick_precision`, for a cache of up to `context` tokens that is read for one token at a time.
 
-    A CPU that multiplies bfloat16 without tiles (AMX) is slower at such products than in float32, though it
-    reads half as much (LOG.md), so 'auto' is bfloat16 only with them.
+    PyTorch's kernels read bfloat16 more slowly than float32 on a CPU that multiplies it without tiles (AMX).
+    Compiled loops do not (`cogling.model.one_token`), but to compile them takes longer than short texts do.
     """
     import torch
 
+    from cogling.compiler import compiled_loops_pay
+
     if name == "auto" and device.type == "cpu" and not torch.cpu._is_amx_tile_supported():
-        return torch.float32
+        return torch.bfloat16 if context >= LONG_CONTEXT and compiled_loops_pay() else torch.float32
     return pick_precision(name, device)
 
 

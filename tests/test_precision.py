@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from cogling.compiler import compiled_loops_pay
 from cogling.errors import CoglingError
 from cogling.precision import pick_cache_precision, pick_precision
 
@@ -37,13 +38,26 @@ def test_a_cpu_that_is_faster_in_bfloat16_computes_in_it(
     assert pick_precision("auto", CPU) is (torch.bfloat16 if faster else torch.float32)
 
 
-@pytest.mark.parametrize("tiles", [False, True])
-def test_a_cache_is_read_in_bfloat16_only_with_tiles(monkeypatch: pytest.MonkeyPatch, tiles: bool) -> None:
+@pytest.mark.parametrize(
+    ("tiles", "compiler", "context", "half"),
+    [
+        (True, None, 256, True),
+        (False, "g++", 4096, True),
+        (False, "g++", 256, False),  # compiling takes longer than short texts do
+        (False, None, 4096, False),
+    ],
+)
+def test_a_cache_is_in_bfloat16_where_that_is_read_faster(
+    monkeypatch: pytest.MonkeyPatch, tiles: bool, compiler: str | None, context: int, half: bool
+) -> None:
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: tiles)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
-    assert pick_cache_precision("auto", CPU) is (torch.bfloat16 if tiles else torch.float32)
-    assert pick_cache_precision("bfloat16", CPU) is torch.bfloat16
-    assert pick_cache_precision("float32", CPU) is torch.float32
+    monkeypatch.setattr("cogling.compiler.find_compiler", lambda: compiler)
+    compiled_loops_pay.cache_clear()
+    assert pick_cache_precision("auto", CPU, context) is (torch.bfloat16 if half else torch.float32)
+    assert pick_cache_precision("bfloat16", CPU, context) is torch.bfloat16
+    assert pick_cache_precision("float32", CPU, context) is torch.float32
+    compiled_loops_pay.cache_clear()
 
 
 def test_bfloat16_that_a_gpu_only_imitates_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,8 @@ def evaluate(
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     keep_freed_memory()
     saved = load_model(model, loops)
-    cache_dtype = pick_cache_precision(cache, saved.decoder.embedding.weight.device)
+    device, context = saved.decoder.embedding.weight.device, saved.decoder.config.context
+    cache_dtype = pick_cache_precision(cache, device, context)
     cache = str(cache_dtype).removeprefix("torch.")
     engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
     parts = len(names) * len(splits)

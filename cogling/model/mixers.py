@@ -17,6 +17,7 @@ from cogling.model.blocks import block_attention
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
 from cogling.model.documents import document_attention
+from cogling.model.one_token import OneToken
 from cogling.model.positions import alibi_slopes, rotate
 
 
@@ -43,8 +44,18 @@ class Places:
     blocks: BlockMask | None = None
 
 
+_one_token = OneToken()
+
+
 def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
-    """softmax(q k / sqrt(W) + bias) v by PyTorch's own kernel; never holds the T x S scores of all heads."""
+    """softmax(q k / sqrt(W) + bias) v by PyTorch's own kernel; never holds the T x S scores of all heads.
+
+    A single query a row over a long cache in bfloat16 has loops of its own where they are faster.
+    """
+    if _one_token.worthwhile(q_BHTW, k_BKSW):
+        y_BHTW = _one_token(q_BHTW, k_BKSW, v_BKSW, bias)
+        if y_BHTW is not None:
+            return y_BHTW
     grouped = q_BHTW.shape[1] != k_BKSW.shape[1]
     return scaled_dot_product_attention(
         q_BHTW, k_BKSW, v_BKSW, attn_mask=bias, is_causal=bias is None, enable_gqa=grouped

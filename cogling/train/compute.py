@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copy
-import os
-import shutil
-import sys
 import warnings
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from cogling.compiler import find_compiler, keep_compiled
 from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.errors import CoglingError
@@ -64,8 +61,7 @@ class Compute:
             torch.set_num_threads(settings.threads or max(1, torch.get_num_threads() // self.processes))
         keep_freed_memory()
         torch.set_flush_denormal(True)  # denormals slow CPU products many times over
-        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cogling" / "compiled"
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache))
+        keep_compiled()
         if self.compile != "off" and self.device.type == "cpu" and not find_compiler():
             if self.compile == "on":
                 raise CoglingError(
@@ -229,12 +225,6 @@ def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:
     add_gradients(masters, [worker.grad for worker in workers])
     for worker in workers:
         worker.grad = None
-
-
-def find_compiler() -> str | None:
-    """The C++ compiler that torch.compile would use on a CPU."""
-    names = [os.environ.get("CXX"), *(["cl"] if sys.platform == "win32" else ["g++", "clang++", "c++"])]
-    return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
 def first_line(error: Exception) -> str:
