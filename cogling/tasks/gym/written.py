@@ -113,7 +113,7 @@ def add_signed(a: int, b: int) -> tuple[Steps, int]:
         sizes, columns = "a-A" if x >= y else "A-a", _columns(x, y)
         if x < y:
             columns = [(lower, upper) for upper, lower in columns]
-        longer = [_longer(*copies)]
+        longer = [compare_lettered(*copies)]
     else:
         sizes, columns = f"{large}-{small}", _columns(large, small)
         longer, _ = compare(str(x), str(y))
@@ -129,7 +129,7 @@ def _minus(total: int) -> Steps:
     return [f"={total}"] if total < 0 else []
 
 
-def _longer(upper: str, lower: str) -> str:
+def compare_lettered(upper: str, lower: str) -> str:
     """Two lettered copies compared: `lM<` by their last letters, else `a4A4=,b0B7<` digit by digit.
 
     The sign comes last: by then both digits stand next to it.

@@ -1,20 +1,24 @@
-"""The largest or smallest of numbers in several notations is chosen from the top, digit by digit.
+"""The largest or smallest of numbers in several notations, by comparing two at a time.
 
-Up to nine candidates are first written alike, each after a letter. Then in turn: how those that are left go
-on together, and what each has beyond that; the best digit that follows, and the letters that have it.
+Up to nine candidates are first written alike, each after a letter. Then the best so far is held against the
+next one: both lettered, digit by digit from the top, up to the first digits that differ.
 
 pick the largest number of the following candidates: 1,412.7 1416.640000 1.416709999999999e+03
 A1412.7
 B1416.640000
 C1416.709999
-largest 141 A2.7 B6.64 C6.709999
-6 B C
-largest 6. B64 C709999
-7 C
+A?B
+a1b4c1d2e7f0g0h0i0j0
+A1B4C1D6E6F4G0H0I0J0
+a1A1=,b4B4=,c1C1=,d2D6<
+B?C
+...
+a1A1=,b4B4=,c1C1=,d6D6=,e6E7<
 C1416.709999
 -> 1416.709999
 
-Of more candidates the digits that may follow are tried, from 9 down (or 0 up): `9n8n7n6y`.
+Of more candidates it is told how all go on together, and the digits that may follow are tried, from 9 down (or 0
+up): `9n8n7n6y`.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from string import ascii_uppercase
 
 from cogling.tasks.gym.decimals import padded
 from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.gym.written import COLUMNS, compare_lettered, lettered
 
 STARTER = {"min_num_candidates": 2, "max_num_candidates": 3, "max_n": 10_000}
 
@@ -48,23 +53,21 @@ def trace(question: str) -> Trace:
     if len({number.index(".") for number in candidates}) > 1:
         raise Untraceable("whole parts of different lengths")
     order = "9876543210" if m[1] == "largest" else "0123456789"
-    return (_written if len(candidates) <= FEW else _spelled)(candidates, m[1], order)
+    return _written(candidates, m[1]) if len(candidates) <= FEW else _spelled(candidates, m[1], order)
 
 
-def _written(candidates: list[str], size: str, order: str) -> Trace:
-    """Each candidate under its letter, then what of them still differs."""
+def _written(candidates: list[str], size: str) -> Trace:
+    """Each candidate under its letter, then the best so far against the next."""
     steps = [letter + number for letter, number in zip(ascii_uppercase, candidates, strict=False)]
-    alive = {step[0]: padded(step[1:], _DECIMALS) for step in steps}
-    read = 0
-    while len(set(alive.values())) > 1:
-        start, chosen = _chosen(list(alive.values()), order)
-        tails = [f"{letter}{_short(number)[len(start) :] or '0'}" for letter, number in alive.items()]
-        steps.append(" ".join((f"{size} {start[read:]}".strip(), *tails)))
-        read = len(start)
-        alive = {letter: number for letter, number in alive.items() if number[read] == chosen}
-        steps.append(" ".join((chosen, *alive)))
-    letter, best = next(iter(alive.items()))
-    return Trace((*steps, f"{letter}{_short(best)}"), _short(best))
+    best, *others = steps
+    for other in others:
+        decimals = max(len(number.partition(".")[2]) for number in (best, other))
+        upper, lower = (padded(number[1:], decimals).replace(".", "") for number in (best, other))
+        spelled, capitals = lettered(upper), lettered(lower, COLUMNS.upper())
+        steps += [f"{best[0]}?{other[0]}", spelled, capitals, compare_lettered(spelled, capitals)]
+        if upper != lower and (upper < lower) == (size == "largest"):
+            best = other
+    return Trace((*steps, f"{best[0]}{_short(best[1:])}"), _short(best[1:]))
 
 
 def _spelled(candidates: list[str], size: str, order: str) -> Trace:
