@@ -17,8 +17,8 @@ a1A1=,b4B4=,c1C1=,d6D6=,e6E7<
 C1416.709999
 -> 1416.709999
 
-Of more candidates it is told how all go on together, and the digits that may follow are tried, from 9 down (or 0
-up): `9n8n7n6y`.
+Of more candidates it is told how all go on together, and the digits that may follow are tried, from 9 down
+(or 0 up): `9n8n7n6y`.
 """
 
 from __future__ import annotations
