@@ -72,6 +72,7 @@ class ModelSection(Section):
     place_values: Annotated[int, Field(ge=0)] = 0
     sharpen: Annotated[int, Field(ge=0)] = 0
     runs: Annotated[int, Field(ge=0)] = 0
+    ngrams: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
@@ -340,6 +341,7 @@ class Recipe(Section):
             place_values=m.place_values,
             sharpen=m.sharpen,
             runs=m.runs,
+            ngrams=m.ngrams,
             digits=tuple(digits) if m.place_values else (),
         )
 

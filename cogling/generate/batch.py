@@ -241,7 +241,8 @@ def begin_with(shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> Non
         cache.keys[:, row, :, shared.length - taken : shared.length] = shared.keys[:, 0, :, :taken]
         cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
         if taken:
-            cache.last_B[row], cache.run_B[row] = last_run(prompts[row][:taken])
+            cache.run_B[row] = last_run(prompts[row][:taken])
+            cache.recent_BT[row, -min(taken, 2) :] = torch.tensor(prompts[row][max(0, taken - 2) : taken])
 
 
 def span(parts: Sequence[tuple[Cache, Tensor]]) -> int:
@@ -259,7 +260,7 @@ def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: i
     starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
     whole = decoder.new_cache(starts_B, capacity, parts[0][0].keys.dtype)
     whole.length = length
-    for name in ("digits_B", "last_B", "run_B"):
+    for name in ("digits_B", "recent_BT", "run_B"):
         setattr(whole, name, torch.cat([getattr(cache, name)[rows] for cache, rows in parts]))
     row = 0
     for cache, rows in parts:

@@ -14,7 +14,8 @@ class Cache:
 
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
-    last_B, run_B: the last token, and how many like it a row ends with; only written where runs are told.
+    recent_BT: the last two tokens of each row; -1 before the first.
+    run_B: how many tokens like its last one a row ends with; only written where runs are told.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 
@@ -25,7 +26,7 @@ class Cache:
         self.length = 0
         self.first_layer = 0
         self.digits_B = torch.zeros_like(starts_B)
-        self.last_B = torch.full_like(starts_B, -1)
+        self.recent_BT = torch.full_like(starts_B, -1)[:, None].repeat(1, 2)
         self.run_B = torch.zeros_like(starts_B)
 
     @property

@@ -21,6 +21,7 @@ class DecoderConfig:
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
     runs: how many places in a run of equal tokens are told apart; 0: none.
+    ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
     tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.
     """
@@ -46,6 +47,7 @@ class DecoderConfig:
     digits: tuple[int, ...] = ()
     sharpen: int = 0
     runs: int = 0
+    ngrams: int = 0
     streaming_heads: tuple[int, ...] = ()
     streaming_window: int = 0
 
@@ -71,8 +73,9 @@ class DecoderConfig:
             raise ValueError(f"place_values must be a multiple of 4, at most twice the width ({self.width})")
         if self.sharpen < 0 or self.sharpen == 1:
             raise ValueError("sharpen must be 0 or at least 2")
-        if self.runs < 0:
-            raise ValueError("runs must be at least 0")
+        for name in ("runs", "ngrams"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be at least 0")
         if any(not 0 <= i < self.vocab_size for i in self.digits):
             raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
         if self.streaming_heads:
@@ -107,7 +110,7 @@ class DecoderConfig:
     @property
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
-        tables += self.runs + (self.context if self.positions == "learned" else 0)
+        tables += self.runs + 2 * self.ngrams + (self.context if self.positions == "learned" else 0)
         return self.parameters_without_embeddings + tables * self.width
 
     def flops_per_token(self, length: int) -> int:

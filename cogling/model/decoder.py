@@ -4,6 +4,7 @@
 - positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
 - place values: a digit may be told where in its number it stands, so that sums carry over to longer numbers
 - runs: a token may be told how many equal ones stand right before it, so that runs need not be counted
+- pairs and triples of tokens may have rows of their own in tables beside the embeddings
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU
 - the projections that write to the residual stream start at zero, so that each block starts as the identity
@@ -29,11 +30,15 @@ from cogling.model.embedding import Embedding
 from cogling.model.look_back import start_looking_back
 from cogling.model.mixers import MIXERS, Places
 from cogling.model.mlp import MLPS
+from cogling.model.ngrams import NGrams
 from cogling.model.place_values import PlaceValues
 from cogling.model.positions import rotary_table, same_document, sharpness, visible
 from cogling.model.runs import Runs
 
 Packing = Literal["mask", "documents", "blocks"]
+
+SILENT = ("output.weight", "down.weight", "head.weight", "runs.weight", "ngrams.weight")
+"""Parameters that start at zero."""
 
 
 class Block(nn.Module):
@@ -74,6 +79,8 @@ class Decoder(nn.Module):
             self.place_values = PlaceValues(config)
         if config.runs:
             self.runs = Runs(config.runs, config.width)
+        if config.ngrams:
+            self.ngrams = NGrams(config.ngrams, config.vocab_size, config.width)
         if config.positions == "rope":
             angles = rotary_table(config.context, config.head_width, config.rope_base)
             self.register_buffer("cos", angles.cos(), persistent=False)
@@ -96,7 +103,7 @@ class Decoder(nn.Module):
         Matrices are uniform with standard deviation 1/sqrt(fan-in). Tables are normal: with 1, so that the
         residual stream starts at the scale that the blocks write at (LOG.md has what that is worth), or
         with 0.02 (as GPT-2) where they are the head too. Whatever writes to the residual stream, and an
-        untied head, is zero; so are the rows of runs.
+        untied head, is zero; so are the rows of runs, pairs and triples.
 
         look_back: heads of that many blocks start out looking at the tokens just before, as heads that
         copy and compare do in the end (`cogling.model.look_back`).
@@ -104,7 +111,7 @@ class Decoder(nn.Module):
         for name, parameter in self.named_parameters():
             if parameter.ndim < 2:
                 nn.init.ones_(parameter)
-            elif name.endswith(("output.weight", "down.weight", "head.weight", "runs.weight")):
+            elif name.endswith(SILENT):
                 nn.init.zeros_(parameter)
             elif "embedding" in name:
                 nn.init.normal_(parameter, std=0.02 if self.config.tied else 1.0, generator=generator)
@@ -173,6 +180,9 @@ class Decoder(nn.Module):
             x_BTD = x_BTD + self.place_values(tokens_BT, positions_BT, shifts_BT, cache)
         if self.config.runs:
             x_BTD = x_BTD + self.runs(tokens_BT, positions_BT, cache)
+        if self.config.ngrams:
+            recent_BT = None if cache is None else cache.recent_BT
+            x_BTD = x_BTD + self.ngrams(tokens_BT, positions_BT, recent_BT)
         input_BTD = x_BTD
         for loop in range(self.config.loops):
             if loop:
@@ -183,6 +193,7 @@ class Decoder(nn.Module):
                 x_BTD = block(x_BTD, places, cache)
         if cache is not None:
             cache.length += T
+            cache.recent_BT = torch.cat((cache.recent_BT, tokens_BT), dim=1)[:, -2:]
         return self.norm(x_BTD)
 
     def logits(self, hidden_BTD: Tensor) -> Tensor:

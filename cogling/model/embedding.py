@@ -38,10 +38,16 @@ class _LookUp(torch.autograd.Function):
         return embedding_gradient(grad_BTD.contiguous(), tokens_BT, ctx.rows).to(ctx.dtype), None
 
 
+def look_up(table_VD: Tensor, tokens_BT: Tensor) -> Tensor:
+    """The row of each token, BTD, with a reproducible gradient."""
+    if torch.is_grad_enabled():
+        found_BTD: Tensor = _LookUp.apply(table_VD, tokens_BT)
+        return found_BTD
+    return embedding(tokens_BT, table_VD)
+
+
 class Embedding(nn.Embedding):
     """`nn.Embedding` with a reproducible gradient."""
 
     def forward(self, tokens_BT: Tensor) -> Tensor:
-        if torch.is_grad_enabled():
-            return _LookUp.apply(self.weight, tokens_BT)
-        return embedding(tokens_BT, self.weight)
+        return look_up(self.weight, tokens_BT)

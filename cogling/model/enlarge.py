@@ -16,7 +16,7 @@ from torch import Tensor
 from cogling.model.config import DecoderConfig
 from cogling.model.decoder import Decoder
 
-LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", "runs")
+LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", "runs", "ngrams")
 """What may grow."""
 _WRITES = ("output.weight", "down.weight")
 """The matrices that write to the residual stream; `Decoder.init_weights` starts them at zero too."""
@@ -33,6 +33,8 @@ def obstacles(old: DecoderConfig, new: DecoderConfig) -> list[str]:
         found.append("context")
     if new.runs > old.runs > 0:  # its last row stands for all later places
         found.append("runs")
+    if new.ngrams > old.ngrams > 0:  # the number of rows decides which n-gram has which
+        found.append("ngrams")
     if new.width > old.width and (new.place_values or new.mixer == "average"):
         found.append("width")
     if new.heads * old.kv_heads != old.heads * new.kv_heads or (new.heads > old.heads != old.kv_heads):
@@ -65,7 +67,7 @@ def enlarge(old: Decoder, new: Decoder) -> None:
             name = f"blocks.{source}.{part}"
         if name in weights:
             _fill(tensor, weights[name], name, copy)
-        else:  # runs, where they were not told before
+        else:  # runs and n-grams, where they were not told before
             tensor.zero_()
         if name == "norm.weight" or name.endswith(_WIDTH_NORMS):
             tensor[: len(weights[name])] *= shrink

@@ -33,15 +33,14 @@ class Runs(nn.Module):
         if cache is None:
             before_B, last_B = tokens_BT.new_zeros(len(tokens_BT)), tokens_BT[:, 0]
         else:
-            before_B, last_B = cache.run_B, cache.last_B
+            before_B, last_B = cache.run_B, cache.recent_BT[:, -1]
         earlier_BT = torch.cat((last_B[:, None], tokens_BT[:, :-1]), dim=1)
         count_BT = count((tokens_BT == earlier_BT) & (positions_BT > 0), before_B)
         if cache is not None:
-            cache.run_B, cache.last_B = count_BT[:, -1] + 1, tokens_BT[:, -1]
+            cache.run_B = count_BT[:, -1] + 1
         return STRENGTH * self.weight[count_BT.clamp(max=len(self.weight) - 1)]
 
 
-def last_run(tokens: Sequence[int]) -> tuple[int, int]:
-    """The last of some tokens, and how many like it they end with."""
-    length = next((i for i, token in enumerate(reversed(tokens)) if token != tokens[-1]), len(tokens))
-    return tokens[-1], length
+def last_run(tokens: Sequence[int]) -> int:
+    """How many tokens like the last one some tokens end with."""
+    return next((i for i, token in enumerate(reversed(tokens)) if token != tokens[-1]), len(tokens))

@@ -53,6 +53,10 @@ def test_cached_decode_equals_the_full_forward_where_runs_are_told(runs: int) ->
     same_step_by_step(random_decoder(runs=runs), alphabet=8)
 
 
+def test_cached_decode_equals_the_full_forward_where_pairs_and_triples_are_told() -> None:
+    same_step_by_step(random_decoder(ngrams=50))
+
+
 @pytest.mark.parametrize("positions", ["none", "rope"])
 def test_cached_decode_equals_the_full_forward_where_attention_is_sharpened(positions: str) -> None:
     same_step_by_step(random_decoder(sharpen=3, positions=positions))
@@ -97,7 +101,7 @@ def same_step_by_step(
 @pytest.mark.parametrize(("window", "loops"), [(0, 1), (5, 1), (0, 3)])
 @torch.inference_mode()
 def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
-    carried = {"place_values": 8, "digits": DIGITS, "runs": 4}
+    carried = {"place_values": 8, "digits": DIGITS, "runs": 4, "ngrams": 9}
     decoder = random_decoder(positions=positions, window=window, loops=loops, **carried)
     rows = texts(8)
     full = [decoder(row[None])[0] for row in rows]

@@ -65,6 +65,7 @@ def test_long_prompts_read_in_several_parts_give_the_same_replies(
         {"mixer": "average", "positions": "none"},
         {"place_values": 8, "digits": tuple(range(54, 64))},
         {"runs": 5},
+        {"ngrams": 30},
     ],
 )
 def test_prompts_that_begin_alike_get_the_same_replies(

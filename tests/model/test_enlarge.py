@@ -39,6 +39,7 @@ def fresh(config: DecoderConfig) -> Decoder:
         {"width": 64, "heads": 6, "kv_heads": 6},
         {"heads": 5, "kv_heads": 5},
         {"runs": 6},
+        {"ngrams": 7},
         {"depth": 3, "width": 48, "heads": 8, "kv_heads": 8, "mlp_width": 192, "context": 48},
     ],
 )
@@ -94,6 +95,7 @@ def test_old_blocks_keep_their_order_and_copies_stand_between_them() -> None:
         ({"place_values": 8, "digits": (3, 4)}, {"width": 64}, ["width"]),
         ({"mixer": "average"}, {"width": 64}, ["width"]),
         ({"runs": 4}, {"runs": 6}, ["runs"]),
+        ({"ngrams": 4}, {"ngrams": 6}, ["ngrams"]),
         ({"kv_heads": 2}, {"heads": 6, "kv_heads": 2}, ["heads"]),
         ({"kv_heads": 2}, {"heads": 8, "kv_heads": 4}, ["heads"]),
     ],

@@ -16,7 +16,7 @@ every_model = pytest.mark.parametrize(
     "choices",
     [{"mixer": m, "positions": p, "window": w} for m in MIXERS for p in POSITIONS for w in WINDOWS]
     + [{"mixer": m, "loops": 3} for m in MIXERS]
-    + [{"sharpen": 2}, {"runs": 5}],
+    + [{"sharpen": 2}, {"runs": 5}, {"ngrams": 11}],
     ids=lambda c: "-".join(map(str, c.values())),
 )
 
