@@ -86,6 +86,15 @@ ABLATIONS = {
             "RoPE and place values, 2 loops": ["model.positions=rope"],
         },
     ),
+    "ngrams": Ablation(
+        "quick",
+        EIGHT_TASKS,
+        {
+            "tokens alone": [],
+            "pairs and triples": ["model.ngrams=2048"],
+            "a wider MLP of as many parameters": ["model.mlp_width=1024"],
+        },
+    ),
 }
 
 
