@@ -22,6 +22,11 @@ def keep_compiled() -> None:
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache))
 
 
+def first_line(error: Exception) -> str:
+    """What a failed compilation says first, for a note of one line."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+
+
 @functools.cache
 def compiled_loops_pay() -> bool:
     """Whether this CPU reads bfloat16 faster by compiled loops than by PyTorch's kernels, and has them."""

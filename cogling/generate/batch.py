@@ -18,7 +18,7 @@ from torch import Tensor
 from cogling.generate.repeats import repeats_itself
 from cogling.generate.reply import FinishReason, Transcript
 from cogling.generate.sampling import Sampling, choose, uniforms
-from cogling.model.cache import Cache
+from cogling.model.cache import RECENT, Cache
 from cogling.model.decoder import Decoder
 from cogling.model.runs import last_run
 
@@ -241,8 +241,9 @@ def begin_with(shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> Non
         cache.keys[:, row, :, shared.length - taken : shared.length] = shared.keys[:, 0, :, :taken]
         cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
         if taken:
-            cache.run_B[row] = last_run(prompts[row][:taken])
-            cache.recent_BT[row, -min(taken, 2) :] = torch.tensor(prompts[row][max(0, taken - 2) : taken])
+            begun = prompts[row][:taken]
+            cache.run_B[row] = last_run(begun)
+            cache.recent_BT[row, -min(taken, RECENT) :] = torch.tensor(begun[-RECENT:])
 
 
 def span(parts: Sequence[tuple[Cache, Tensor]]) -> int:

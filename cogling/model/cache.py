@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+RECENT = 2
+"""Tokens before the next one that tables of n-grams look at."""
+
 
 class Cache:
     """What every block keeps of the tokens seen so far, in slots shared by all rows of a batch.
@@ -14,7 +17,7 @@ class Cache:
 
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
-    recent_BT: the last two tokens of each row; -1 before the first.
+    recent_BT: the last `RECENT` tokens of each row; -1 before the first.
     run_B: how many tokens like its last one a row ends with; only written where runs are told.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
@@ -26,7 +29,7 @@ class Cache:
         self.length = 0
         self.first_layer = 0
         self.digits_B = torch.zeros_like(starts_B)
-        self.recent_BT = torch.full_like(starts_B, -1)[:, None].repeat(1, 2)
+        self.recent_BT = torch.full_like(starts_B, -1)[:, None].repeat(1, RECENT)
         self.run_B = torch.zeros_like(starts_B)
 
     @property

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cogling.model.blocks import document_blocks
-from cogling.model.cache import Cache
+from cogling.model.cache import RECENT, Cache
 from cogling.model.config import DecoderConfig
 from cogling.model.embedding import Embedding
 from cogling.model.look_back import start_looking_back
@@ -193,7 +193,7 @@ class Decoder(nn.Module):
                 x_BTD = block(x_BTD, places, cache)
         if cache is not None:
             cache.length += T
-            cache.recent_BT = torch.cat((cache.recent_BT, tokens_BT), dim=1)[:, -2:]
+            cache.recent_BT = torch.cat((cache.recent_BT, tokens_BT), dim=1)[:, -RECENT:]
         return self.norm(x_BTD)
 
     def logits(self, hidden_BTD: Tensor) -> Tensor:

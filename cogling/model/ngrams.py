@@ -13,9 +13,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from cogling.model.cache import RECENT
 from cogling.model.embedding import look_up
 
-LENGTHS = (2, 3)
+LENGTHS = (2, RECENT + 1)
 """Tokens in what a table tells apart."""
 
 STRENGTH = 2
@@ -36,10 +37,10 @@ class NGrams(nn.Module):
     def forward(self, tokens_BT: Tensor, positions_BT: Tensor, recent_BT: Tensor | None = None) -> Tensor:
         """BTD. positions_BT: as in `Decoder.forward`; a 0 begins a document, and nothing stands before it.
 
-        recent_BT: the tokens before the first, at least two; none where not given.
+        recent_BT: the tokens before the first, at least `RECENT`; none where not given.
         """
         if recent_BT is None:
-            recent_BT = tokens_BT.new_zeros(len(tokens_BT), LENGTHS[-1] - 1)
+            recent_BT = tokens_BT.new_zeros(len(tokens_BT), RECENT)
         T, all_BT = tokens_BT.shape[1], torch.cat((recent_BT, tokens_BT), dim=1)
         name_BT, found = tokens_BT, []
         for table, length in enumerate(LENGTHS):

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from cogling.compiler import compiled_loops_pay, keep_compiled
+from cogling.compiler import compiled_loops_pay, first_line, keep_compiled
 
 LEAST = 2**16
 """Keys of fewer numbers than that are read in no time by any kernel."""
@@ -53,25 +53,22 @@ class OneToken:
         K, S = k_BKSW.shape[1:3]
         q_BKG1W = (q_BH1W.float() * W**-0.5).view(B, K, H // K, 1, W)
         try:
-            scores_BKGS = self._scores(q_BKG1W, k_BKSW[:, :, None])
+            scores_BKGS = compiled(scores)(q_BKG1W, k_BKSW[:, :, None])
             if bias is not None and bias.dtype == torch.bool:
                 scores_BKGS = scores_BKGS.masked_fill_(~bias, float("-inf"))
             elif bias is not None:
                 scores_BKGS = scores_BKGS + bias.view(B, K, H // K, S)
-            y_BKGW = self._mixed(scores_BKGS.softmax(-1)[..., None], v_BKSW[:, :, None])
+            y_BKGW = compiled(mixed)(scores_BKGS.softmax(-1)[..., None], v_BKSW[:, :, None])
         except Exception as error:  # whatever a foreign compiler does must not end an evaluation
             self.failed = True
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-            warnings.warn(f"torch.compile failed ({reason}): long replies take longer", stacklevel=2)
+            warnings.warn(
+                f"torch.compile failed ({first_line(error)}): long replies take longer", stacklevel=2
+            )
             return None
         return y_BKGW.view(B, H, 1, W).to(v_BKSW.dtype)
 
-    @functools.cached_property
-    def _scores(self) -> Callable[[Tensor, Tensor], Tensor]:
-        keep_compiled()
-        return torch.compile(scores, dynamic=True)
 
-    @functools.cached_property
-    def _mixed(self) -> Callable[[Tensor, Tensor], Tensor]:
-        keep_compiled()
-        return torch.compile(mixed, dynamic=True)
+@functools.cache
+def compiled(loop: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    keep_compiled()
+    return torch.compile(loop, dynamic=True)

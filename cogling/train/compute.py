@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from cogling.compiler import find_compiler, keep_compiled
+from cogling.compiler import find_compiler, first_line, keep_compiled
 from cogling.config import Recipe
 from cogling.data.batch import Batch
 from cogling.errors import CoglingError
@@ -225,7 +225,3 @@ def hand_over(workers: list[nn.Parameter], masters: list[nn.Parameter]) -> None:
     add_gradients(masters, [worker.grad for worker in workers])
     for worker in workers:
         worker.grad = None
-
-
-def first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]

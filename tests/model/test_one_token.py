@@ -63,8 +63,8 @@ def test_a_compiler_that_fails_costs_a_warning_and_no_reply(monkeypatch: pytest.
 
     monkeypatch.setattr(one_token, "compiled_loops_pay", lambda: True)
     monkeypatch.setattr(one_token, "LEAST", 0)
+    monkeypatch.setattr(one_token, "compiled", lambda loop: broken)
     kernel = OneToken()
-    kernel._scores = broken
     monkeypatch.setattr(mixers, "_one_token", kernel)
     q, k, v = inputs(4, 4)
     with torch.inference_mode(), pytest.warns(UserWarning, match=r"torch.compile failed \(no space left on"):

@@ -89,6 +89,23 @@ def test_the_best_number_so_far_is_held_against_the_next() -> None:
     assert steps[10] == "a4A4=,b1B1=,c2C2=,d5D5=,e0E0=,f0F0=,g0G0=,h0H0="
 
 
+def test_two_numbers_are_compared_from_their_first_digit_or_behind_the_point() -> None:
+    assert choice("smallest", "4001.500000 3,999.25") == (
+        (
+            *("A4001.500000", "B3999.25", "A?B", "a4b0c0d1e5f0g0h0i0j0", "A3B9C9D9E2F5G0H0I0J0"),
+            *("a4A3>", "B3999.25"),
+        ),
+        "3999.25",
+    )
+    assert choice("largest", "41.000000 41.250000") == (
+        (
+            *("A41.000000", "B41.250000", "A?B", "a4b1c0d0e0f0g0h0", "A4B1C2D5E0F0G0H0"),
+            *("a4A4=,b1B1=,c0C2<", "B41.25"),
+        ),
+        "41.25",
+    )
+
+
 def test_many_candidates_are_not_written_out_and_nothing_may_be_shared() -> None:
     assert choice("smallest", " ".join(["999,999.4"] * 20)) == (("smallest 999999.4",), "999999.4")
     few = " ".join(f"40{k}.500000" for k in range(9))
