@@ -46,7 +46,7 @@ NO_PLACES = ["model.place_values=0"]
 
 ABLATIONS = {
     "curriculum": Ablation(
-        "quick",
+        "v3",
         EIGHT_TASKS,
         {
             "competence, drawn by height": [],
@@ -57,7 +57,7 @@ ABLATIONS = {
         },
     ),
     "weighting": Ablation(
-        "quick",
+        "v3",
         EIGHT_TASKS,
         {
             "tokens count alike": [],
@@ -65,7 +65,7 @@ ABLATIONS = {
         },
     ),
     "mistakes": Ablation(
-        "quick",
+        "v3",
         EIGHT_TASKS,
         {
             "none": [],
@@ -87,7 +87,7 @@ ABLATIONS = {
         },
     ),
     "ngrams": Ablation(
-        "quick",
+        "v3",
         EIGHT_TASKS,
         {
             "tokens alone": [],

@@ -32,7 +32,7 @@ Replies = list[list[int]]
 
 def random_model(size: str) -> tuple[Decoder, Tokenizer]:
     """A decoder that never ends a reply: its end token has an embedding of zeros, hence a logit of zero."""
-    recipe = load_recipe("quick", [f"model.size={size}", "tokenizer.samples=50"])
+    recipe = load_recipe("v3", [f"model.size={size}", "tokenizer.samples=50"])
     tokenizer = make_tokenizer(recipe)
     decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size)).eval()
     generator = torch.Generator().manual_seed(1)

@@ -58,9 +58,9 @@ TINY = (Shape("tiny", 2, 64, 256, 4, 2, None),)
 
 
 def recipe_of(shape: Shape, options: list[str]) -> Recipe:
-    """Recipe `quick` in another shape; `options` are overrides that come last."""
+    """Recipe `v3` in another shape; `options` are overrides that come last."""
     return load_recipe(
-        "quick",
+        "v3",
         [
             *("data.tasks=all", "data.weights={}", "tokenizer.vocab_size=512", "tokenizer.samples=100"),
             *(f"model.depth={shape.depth}", f"model.width={shape.width}", "model.heads=null"),
