@@ -26,7 +26,7 @@ def growing(folder: Path, work: Callable[[Progress], Run]) -> None:
     """Runs `work` and says what came of it; on Ctrl-C or SIGTERM, how to continue (exit 130 or 143)."""
     from rich.console import Console
 
-    from cogling.train.loop import Interrupted
+    from cogling.train.signals import Interrupted
 
     console = Console(stderr=True)
     with console.status("") as status, stopping() as signals:

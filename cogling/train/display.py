@@ -59,3 +59,17 @@ class Display:
 
     def say(self, message: str) -> None:
         self.console.print(message, highlight=False, soft_wrap=True, markup=False)
+
+
+class Speed:
+    """Tokens per second, smoothed over the last steps."""
+
+    def __init__(self, tokens: int) -> None:
+        self._tokens, self._time, self._rate = tokens, time.perf_counter(), 0.0
+
+    def update(self, tokens: int) -> float:
+        now = time.perf_counter()
+        rate = (tokens - self._tokens) / max(now - self._time, 1e-9)
+        self._rate = 0.9 * self._rate + 0.1 * rate if self._rate else rate
+        self._tokens, self._time = tokens, now
+        return self._rate

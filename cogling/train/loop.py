@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -32,22 +29,15 @@ from cogling.train.checkpoint import (
     save_checkpoint,
 )
 from cogling.train.compute import Compute
-from cogling.train.display import Display
+from cogling.train.display import Display, Speed
 from cogling.train.records import Records
+from cogling.train.signals import Interrupted, SignalGuard
 from cogling.train.start import begin_with, reached_by
 from cogling.train.state import TrainState, new_state
 
 MOST_ROLLBACKS = 5
 HARDER = 0.5
 """Share of the mix that moves up at once from which on the loss may leap: longer problems were never seen."""
-
-
-class Interrupted(Exception):
-    """Ctrl-C or SIGTERM came; everything is saved. `signal` says which."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"signal {number}")
-        self.signal = number
 
 
 class Loop:
@@ -285,45 +275,6 @@ class Loop:
     def summary(self) -> dict[str, Any]:
         """Figures for run.json."""
         return {**asdict(self.state.counters), "skipped_steps": self.state.guard.skipped}
-
-
-class Speed:
-    """Tokens per second, smoothed over the last steps."""
-
-    def __init__(self, tokens: int) -> None:
-        self._tokens, self._time, self._rate = tokens, time.perf_counter(), 0.0
-
-    def update(self, tokens: int) -> float:
-        now = time.perf_counter()
-        rate = (tokens - self._tokens) / max(now - self._time, 1e-9)
-        self._rate = 0.9 * self._rate + 0.1 * rate if self._rate else rate
-        self._tokens, self._time = tokens, now
-        return self._rate
-
-
-class SignalGuard:
-    """While it holds, the first Ctrl-C or SIGTERM is noted and the second one acts as usual."""
-
-    def __init__(self, note: Callable[[int], None]) -> None:
-        self._note = note
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> SignalGuard:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                self._before[number] = signal.signal(number, self._handle)
-            except ValueError:  # not the main thread: signals are the caller's affair
-                return self
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        for other, before in self._before.items():
-            signal.signal(other, before)
-        self._note(number)
 
 
 def stage_ends(recipe: Recipe) -> list[tuple[str, int]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from cogling.train.loop import Loop, Speed, snapshot, stage_ends
+from cogling.train.display import Speed
+from cogling.train.loop import Loop, snapshot, stage_ends
 from cogling.train.run import grow
 from tests.tiny import Silent, fingerprints, loop_in, tiny
 

@@ -16,9 +16,9 @@ from cogling.files import read_json
 from cogling.saved import BEST, checkpoints
 from cogling.train import loop as loop_module
 from cogling.train import run as run_module
-from cogling.train.loop import Interrupted
 from cogling.train.records import Records
 from cogling.train.run import grow
+from cogling.train.signals import Interrupted
 from tests.tiny import Silent, fingerprints, lines, messages, of_kind, tiny
 
 TIMES = ("seconds", "tokens_per_second", "wait_share")

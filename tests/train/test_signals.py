@@ -16,7 +16,7 @@ import typer
 from cogling.cli.growing import growing
 from cogling.grow import Run
 from cogling.saved import checkpoints
-from cogling.train.loop import SignalGuard
+from cogling.train.signals import SignalGuard
 from tests.tiny import tiny_file
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
