@@ -209,6 +209,10 @@ def test_divisors_are_right() -> None:
     assert divisors.divide_from_below(36001, 37)[0][0] == "3*37=111,100-11=089,36-1=3589;3"
 
 
+def test_two_even_numbers_are_named_before_both_are_halved() -> None:
+    assert worked("lcm", LCM.format("12, 20")).steps[:3] == ("12,20", "6,10;2", "3,5;4")
+
+
 def test_least_common_multiples_of_several_numbers() -> None:
     rng = random.Random(2)
     for _ in range(200):
