@@ -55,9 +55,16 @@ def prompt_parts(turns: Sequence[tuple[str, str]]) -> list[tuple[str, bool]]:
 
 
 def reply_parts(steps: Sequence[str], answer: str) -> list[tuple[str, bool]]:
-    """A worked reply, as (text, is_marker) parts, from the thought to the end marker."""
-    thought = [(THINK, True), ("\n".join(steps), False), (END_THINK, True)] if steps else []
-    return [*thought, (answer, False), (END, True)]
+    """A worked reply, as (text, is_marker) parts, from the thought to the end marker.
+
+    An answer that the last step spells out, as `c a b`, is spelled too: each of its letters is a part, and so
+    a token, that can be copied from there.
+    """
+    if not steps:
+        return [(answer, False), (END, True)]
+    thought = [(THINK, True), ("\n".join(steps), False), (END_THINK, True)]
+    spelled = steps[-1].endswith(" ".join(answer))
+    return [*thought, *((part, False) for part in (answer if spelled else [answer])), (END, True)]
 
 
 def parse_reply(text: str) -> Completion:

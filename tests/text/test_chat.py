@@ -55,3 +55,10 @@ def test_blank_lines_are_no_steps():
 def test_special_tokens_are_distinct_and_spelled_alike():
     assert len(set(chat.SPECIAL_TOKENS)) == 6
     assert all(token.startswith("<|") and token.endswith("|>") for token in chat.SPECIAL_TOKENS)
+
+
+def test_an_answer_that_the_last_step_spells_is_spelled_too() -> None:
+    marker = (chat.END, True)
+    assert chat.reply_parts(["x", "; c a b"], "cab")[3:] == [("c", False), ("a", False), ("b", False), marker]
+    assert chat.reply_parts(["x", "= cab"], "cab")[3:] == [("cab", False), marker]
+    assert chat.reply_parts([], "cab") == [("cab", False), marker]
