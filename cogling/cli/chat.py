@@ -11,6 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cogling.cli.options import (
+    Draws,
+    Loops,
+    MaxTokens,
+    MinP,
+    Model,
+    RepetitionPenalty,
+    Temperature,
+    Threads,
+    TopK,
+    TopP,
+)
 from cogling.errors import CoglingError
 
 if TYPE_CHECKING:
@@ -26,23 +38,21 @@ HELP = """Ask a question. Each is answered on its own, unless the chat was start
 
 
 def chat(
-    model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
+    model: Model,
     history: Annotated[
         bool,
         typer.Option(help="Let the model read the conversation so far. It was trained on single questions."),
     ] = False,
     thoughts: Annotated[bool, typer.Option(help="Show what the model thinks before it answers.")] = True,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Most tokens of a reply. Default: to the end of the context.")
-    ] = None,
-    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
-    top_k: Annotated[int, typer.Option(help="Draw from the k likeliest tokens; 0: from all.")] = 0,
-    top_p: Annotated[float, typer.Option(help="Draw from the likeliest tokens up to this share.")] = 1.0,
-    min_p: Annotated[float, typer.Option(help="Draw from tokens this likely relative to the best.")] = 0.0,
-    repetition_penalty: Annotated[float, typer.Option(help="Above 1: repeats become less likely.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Another seed gives other draws.")] = 0,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: 1.")] = None,
-    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
+    max_tokens: MaxTokens = None,
+    temperature: Temperature = 0.0,
+    top_k: TopK = 0,
+    top_p: TopP = 1.0,
+    min_p: MinP = 0.0,
+    repetition_penalty: RepetitionPenalty = 1.0,
+    seed: Draws = 0,
+    threads: Threads = None,
+    loops: Loops = None,
 ) -> None:
     """Talk with a model."""
     from rich.console import Console

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cogling.cli.options import Loops, Model, Temperature
 from cogling.errors import CoglingError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MANY = 300
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
+    model: Model,
     suite: Annotated[
         str,
         typer.Option(
@@ -46,14 +47,14 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Results; default: eval.json, in the run folder where MODEL is one.")
     ] = None,
-    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
+    temperature: Temperature = 0.0,
     batch_size: Annotated[int, typer.Option(help="Replies written at a time.")] = 64,
     threads: Annotated[int | None, typer.Option(help="CPU threads of each process; default: 1.")] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Processes that ask. Default: for many questions one a core, to 4."),
     ] = None,
-    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
+    loops: Loops = None,
     cache: Annotated[
         str, typer.Option(help="What its cache is kept in: auto, bfloat16 (faster with AMX), float32.")
     ] = "auto",

@@ -20,6 +20,18 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from cogling.cli.options import (
+    Draws,
+    Loops,
+    MaxTokens,
+    MinP,
+    Model,
+    RepetitionPenalty,
+    Temperature,
+    Threads,
+    TopK,
+    TopP,
+)
 from cogling.errors import CoglingError
 from cogling.files import explain_os_error
 
@@ -33,22 +45,20 @@ INTERRUPTED = 130
 
 
 def generate(
-    model: Annotated[str, typer.Argument(help="A model folder, a run folder, or a shipped model's name.")],
+    model: Model,
     prompts: Annotated[Path, typer.Option(help='JSON lines {"id", "prompt"}; - reads standard input.')],
     out: Annotated[Path, typer.Option(help="Where to write the replies; - is standard output.")],
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Most tokens of a reply. Default: to the end of the context.")
-    ] = None,
-    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.0,
-    top_k: Annotated[int, typer.Option(help="Draw from the k likeliest tokens; 0: from all.")] = 0,
-    top_p: Annotated[float, typer.Option(help="Draw from the likeliest tokens up to this share.")] = 1.0,
-    min_p: Annotated[float, typer.Option(help="Draw from tokens this likely relative to the best.")] = 0.0,
-    repetition_penalty: Annotated[float, typer.Option(help="Above 1: repeats become less likely.")] = 1.0,
+    max_tokens: MaxTokens = None,
+    temperature: Temperature = 0.0,
+    top_k: TopK = 0,
+    top_p: TopP = 1.0,
+    min_p: MinP = 0.0,
+    repetition_penalty: RepetitionPenalty = 1.0,
     stop: Annotated[list[str] | None, typer.Option(help="End before this text; may be repeated.")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed gives other draws.")] = 0,
+    seed: Draws = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Prompts answered at once.")] = 64,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: 1.")] = None,
-    loops: Annotated[int | None, typer.Option(min=1, help="Runs of its blocks. Default: as trained.")] = None,
+    threads: Threads = None,
+    loops: Loops = None,
 ) -> None:
     """Answer a file of prompts. Lines that cannot be answered are reported in their place (exit code 2)."""
     from cogling.generate.engine import Engine
