@@ -56,7 +56,7 @@ def evaluate(
     ] = None,
     loops: Loops = None,
     cache: Annotated[
-        str, typer.Option(help="What its cache is kept in: auto, bfloat16 (faster with AMX), float32.")
+        str, typer.Option(help="What its cache is kept in: auto (the faster here), bfloat16, float32.")
     ] = "auto",
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
