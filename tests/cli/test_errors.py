@@ -100,7 +100,10 @@ def test_without_a_verb_the_help_is_shown(
     "arguments", [["--help"], ["--version"], ["train", "--help"], ["recipe", "show", "quick"]]
 )
 def test_help_and_version_are_quick_and_import_no_torch(arguments: list[str]) -> None:
-    """Half a second is the bar; time on the processor, since the tests share the cores."""
+    """Half a second is the bar; time on the processor, since the tests share the cores.
+
+    On slow and busy ones the libraries that print the help alone take that, so twice as long is granted then.
+    """
     resource = pytest.importorskip("resource")
     code = (
         "import sys; from cogling.cli import main\n"
@@ -109,20 +112,22 @@ def test_help_and_version_are_quick_and_import_no_torch(arguments: list[str]) ->
         "    assert not heavy, heavy"
     )
 
-    def spent() -> float:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    times = []
-    for _ in range(2):
-        before = spent()
+    def timed(code: str) -> tuple[float, subprocess.CompletedProcess[str]]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
-        times.append(spent() - before)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
+
+    times, libraries = [], []
+    for _ in range(2):
+        seconds, done = timed(code)
+        times.append(seconds)
         assert done.returncode == 0, done.stderr
         assert done.stdout
         assert "assert" not in done.stderr
+        libraries.append(timed("import typer.rich_utils")[0])
     if arguments[0].startswith("--"):
-        assert min(times) < 0.5
+        assert min(times) < max(0.5, 2 * min(libraries))
 
 
 def test_recipe_show_prints_the_resolved_recipe_and_what_follows(
