@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cogling.errors import CoglingError
 from cogling.evaluate.verdict import Verdict, judge
+from cogling.seeds import seed_of
 from cogling.tasks.base import Problem
 from cogling.text.chat import Completion
 
@@ -40,14 +41,15 @@ class Engine(Protocol):
     def tokenizer(self) -> Encoder: ...
     @property
     def context(self) -> int: ...
-    def generate(
+    def as_finished(
         self,
         prompts: Sequence[str],
         sampling: Any,
-        *,
         batch_size: int = ...,
-        progress: Callable[[int], None] | None = ...,
-    ) -> Sequence[Reply]: ...
+        keys: Sequence[int] | None = ...,
+        *,
+        groups: Sequence[int] | None = ...,
+    ) -> Iterator[tuple[int, Reply]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +83,76 @@ def ask(
     max_tokens: most tokens of a reply; as many as the context holds where not given.
     seed: of the draws where the temperature is above 0. progress: called with how many replies are finished.
     """
+    told = (lambda _, done: progress(done)) if progress else None
+    asked = ask_together(
+        engine,
+        [problems],
+        temperature=temperature,
+        seeds=[seed],
+        max_tokens=max_tokens,
+        batch_size=batch_size,
+        progress=told,
+    )
+    return next(judged for _, judged in asked)
+
+
+def ask_together(
+    engine: Engine,
+    groups: Sequence[Sequence[Problem]],
+    *,
+    seeds: Sequence[int],
+    temperature: float = 0.0,
+    max_tokens: int | None = None,
+    batch_size: int = 64,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[tuple[int, list[Judged]]]:
+    """As `ask` for each group: (its number, its problems judged in their order), as each is finished.
+
+    The last replies of a group are written beside the next one's: alone they would take as long as it.
+    seeds: one for each group. progress: called with the number of a group and how many of its replies
+    are finished.
+    """
     from cogling.generate.sampling import Sampling  # it imports torch
 
-    refused = {i: why for i, problem in enumerate(problems) if (why := _refusal(engine, problem.question))}
-    asked = [i for i in range(len(problems)) if i not in refused]
-    replies: Sequence[Reply] = []
-    if asked:
-        replies = engine.generate(
-            [problems[i].question for i in asked],
-            Sampling(
-                max_tokens=min(max_tokens or engine.context, engine.context),
-                temperature=temperature,
-                seed=seed,
-                repeats=REPEATS,
-            ),
-            batch_size=batch_size,
-            progress=progress,
-        )
-    by_index = dict(zip(asked, replies, strict=True))
-    judged = []
-    for i, problem in enumerate(problems):
-        reply = by_index.get(i)
-        completion = Completion(reply.thought, reply.answer) if reply else Completion(None, "")
-        verdict = judge(problem, completion)
-        tokens, finish = (len(reply.tokens), reply.finish_reason) if reply else (0, refused[i])
-        judged.append(Judged(problem, completion.answer, verdict, tokens, finish))
-    return judged
+    judged: list[dict[int, Judged]] = [{} for _ in groups]
+    places: list[tuple[int, int]] = []
+    for number, problems in enumerate(groups):
+        for i, problem in enumerate(problems):
+            if why := _refusal(engine, problem.question):
+                judged[number][i] = _judged(problem, None, why)
+            else:
+                places.append((number, i))
+        if len(judged[number]) == len(problems):
+            yield number, _in_order(judged[number])
+    if not places:
+        return
+    sampling = Sampling(
+        max_tokens=min(max_tokens or engine.context, engine.context), temperature=temperature, repeats=REPEATS
+    )
+    replies = engine.as_finished(
+        [groups[number][i].question for number, i in places],
+        sampling,
+        batch_size,
+        [seed_of("asked", seeds[number], i) for number, i in places],
+        groups=[number for number, _ in places],
+    )
+    for index, reply in replies:
+        number, i = places[index]
+        judged[number][i] = _judged(groups[number][i], reply, reply.finish_reason)
+        if progress:
+            progress(number, len(judged[number]))
+        if len(judged[number]) == len(groups[number]):
+            yield number, _in_order(judged[number])
+
+
+def _judged(problem: Problem, reply: Reply | None, finish: str) -> Judged:
+    completion = Completion(reply.thought, reply.answer) if reply else Completion(None, "")
+    tokens = len(reply.tokens) if reply else 0
+    return Judged(problem, completion.answer, judge(problem, completion), tokens, finish)
+
+
+def _in_order(judged: dict[int, Judged]) -> list[Judged]:
+    return [judged[i] for i in sorted(judged)]
 
 
 def _refusal(engine: Engine, question: str) -> str | None:

@@ -1,21 +1,22 @@
-"""One part of an evaluation: the questions of one task and split, asked and judged."""
+"""Parts of an evaluation, the questions of one task and split each: asked and judged."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cogling.errors import CoglingError
-from cogling.evaluate.ask import Engine, Judged, ask
+from cogling.evaluate.ask import Engine, Judged, ask_together
 from cogling.evaluate.intervals import share, wilson
 from cogling.evaluate.losses import LOSSES, loss_of
 from cogling.evaluate.questions import published_questions, questions
 from cogling.evaluate.suites import AskedSplit
 from cogling.seeds import seed_of
 from cogling.tasks import get_task
+from cogling.tasks.base import Problem
 from cogling.tasks.sample import Split
 from cogling.version import __version__
 
@@ -55,37 +56,48 @@ class Asking:
             raise CoglingError(f"temperature is {self.temperature}; it must be 0 (greedy) or more")
 
 
-def ask_part(
+def ask_parts(
     engine: Engine,
-    task: str,
-    split: AskedSplit,
+    parts: Sequence[Part],
     asking: Asking,
     held: Container[str] = (),
-    progress: Callable[[float], None] | None = None,
-) -> tuple[str, Record | None]:
-    """The part's key, and {"scores": its summary, "samples"}, or None where the key is among those `held`.
+    progress: Progress | None = None,
+) -> Iterator[tuple[Part, str, Record | None]]:
+    """(part, its key, {"scores": a summary, "samples"}) as each is finished; None where the key is held."""
+    keys: list[str] = []
+    asked: list[Part] = []
+    groups: list[Sequence[Problem]] = []
+    for task, split in parts:
+        if asking.published:
+            problems = published_questions(task, split, asking.n)
+        else:
+            problems = questions(task, split, asking.seed, asking.n)
+        settings = [__version__, asking.weights, asking.cache, asking.seed]
+        settings += [asking.temperature, asking.max_tokens]
+        key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
+        if key in held:
+            yield (task, split), key, None
+            continue
+        keys.append(key)
+        asked.append((task, split))
+        groups.append(problems)
 
-    progress: called with the share of the questions that are finished.
-    """
-    if asking.published:
-        problems = published_questions(task, split, asking.n)
-    else:
-        problems = questions(task, split, asking.seed, asking.n)
-    settings = [__version__, asking.weights, asking.cache, asking.seed]
-    settings += [asking.temperature, asking.max_tokens]
-    key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
-    if key in held:
-        return key, None
-    judged = ask(
+    def told(number: int, done: int) -> None:
+        if progress:
+            progress(*asked[number], done / len(groups[number]))
+
+    finished = ask_together(
         engine,
-        problems,
+        groups,
         temperature=asking.temperature,
-        seed=seed_of("evaluation", task, split, asking.seed),
+        seeds=[seed_of("evaluation", task, split, asking.seed) for task, split in asked],
         max_tokens=asking.max_tokens,
         batch_size=asking.batch_size,
-        progress=(lambda done: progress(done / len(problems))) if progress else None,
+        progress=told,
     )
-    return key, {"scores": summary(judged), "samples": choose_samples(judged, split)}
+    for number, judged in finished:
+        samples = choose_samples(judged, asked[number][1])
+        yield asked[number], keys[number], {"scores": summary(judged), "samples": samples}
 
 
 def summary(judged: Sequence[Judged]) -> Record:

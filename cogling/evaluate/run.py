@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cogling.evaluate.ask import Engine, ask
-from cogling.evaluate.part import Asking, Part, Progress, Record, ask_part, choose_samples, summary
+from cogling.evaluate.part import Asking, Part, Progress, Record, ask_parts, choose_samples, summary
 from cogling.evaluate.partial import Partial
 from cogling.evaluate.questions import questions
 from cogling.evaluate.suites import AskedSplit
@@ -92,12 +92,8 @@ def _asked(
     if isinstance(engine, Workers):
         yield from engine.ask(parts, asking, held, progress)
         return
-    for name, split in parts:
-        yield (name, split), *ask_part(engine, name, split, asking, held, _within(progress, name, split))
-
-
-def _within(progress: Progress | None, name: str, split: AskedSplit) -> Callable[[float], None] | None:
-    return (lambda share: progress(name, split, share)) if progress else None
+    for part in parts:
+        yield from ask_parts(engine, [part], asking, held, progress)
 
 
 def validate(

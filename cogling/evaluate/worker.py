@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cogling.errors import CoglingError
-from cogling.evaluate.part import Asking, ask_part
+from cogling.evaluate.part import Asking, ask_parts
+from cogling.evaluate.suites import AskedSplit
 from cogling.generate.engine import Engine
 from cogling.memory import keep_freed_memory
 from cogling.precision import pick_precision
@@ -26,13 +27,17 @@ def main() -> None:
         asking, held = Asking(**message["asking"]), set(message["held"])
         try:
             engine = engine_of(**message["engine"])
-            key, found = ask_part(
-                engine, message["task"], message["split"], asking, held, lambda share: say({"share": share})
-            )
+            parts = [(task, split) for task, split in message["parts"]]
+            for part, key, found in ask_parts(engine, parts, asking, held, tell):
+                say({"part": part, "key": key, "found": found})
         except CoglingError as error:
             say({"end": True, "error": str(error)})
         else:
-            say({"end": True, "key": key, "found": found})
+            say({"end": True})
+
+
+def tell(task: str, split: AskedSplit, share: float) -> None:
+    say({"part": (task, split), "share": share})
 
 
 if __name__ == "__main__":

@@ -10,10 +10,13 @@ from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, Part, Progress, Record
 from cogling.processes import Died, answers
 
+TOGETHER = 6
+"""Parts that a process asks at a time, at most: the last replies of one are written beside the next's."""
+
 
 @dataclass(frozen=True)
 class Workers:
-    """`count` processes that load `model` (as `cogling.saved.load_model`) and ask one part at a time each.
+    """`count` processes that load `model` (as `cogling.saved.load_model`) and ask some parts at a time each.
 
     threads: of each engine. A small model gains more from another process than from another thread.
     cache: the type that its cache is kept in, "bfloat16" or "float32".
@@ -34,7 +37,7 @@ class Workers:
     ) -> Iterator[tuple[Part, str, Record | None]]:
         """(part, its key, what came of it) as each is finished; None where the key is among those held.
 
-        Raises CoglingError as `ask_part`, and where a process dies.
+        Raises CoglingError as `ask_parts`, and where a process dies.
         """
         engine = {
             "model": self.model,
@@ -43,21 +46,25 @@ class Workers:
             "cache": self.cache,
         }
         shared = {"engine": engine, "asking": asdict(asking), "held": sorted(held)}
-        requests = [{**shared, "task": task, "split": split} for task, split in parts]
+        size = max(1, min(TOGETHER, len(parts) // (2 * self.count)))
+        shares = [parts[begin : begin + size] for begin in range(0, len(parts), size)]
+        requests = [{**shared, "parts": share} for share in shares]
         said = answers("cogling.evaluate.worker", requests, self.count)
         try:
             with contextlib.closing(said):
-                for number, message in said:
-                    part = parts[number]
+                for _, message in said:
                     if "error" in message:
                         raise CoglingError(message["error"])
-                    if message.get("end"):
-                        yield part, message["key"], message["found"]
+                    if "end" in message:
+                        continue
+                    task, split = message["part"]
+                    if "key" in message:
+                        yield (task, split), message["key"], message["found"]
                     elif progress:
-                        progress(*part, message["share"])
+                        progress(task, split, message["share"])
         except Died as end:
-            task, split = parts[end.request]
+            asked = ", ".join(f"{task} {split}" for task, split in shares[end.request])
             raise CoglingError(
-                f"the process that asked {task} {split} ended with exit code {end.code}, perhaps for want of "
+                f"the process that asked {asked} ended with exit code {end.code}, perhaps for want of "
                 "memory; finished parts are kept: run the same command again, with fewer --workers"
             ) from None

@@ -96,8 +96,12 @@ class Engine:
         batch_size: int = 64,
         keys: Sequence[int] | None = None,
         begun: Sequence[str] | None = None,
+        groups: Sequence[int] | None = None,
     ) -> Iterator[tuple[int, Generated]]:
-        """As `generate`, but (index of the prompt, its reply) as soon as each is finished."""
+        """As `generate`, but (index of the prompt, its reply) as soon as each is finished.
+
+        groups: a number for each prompt; those of one number are read together, the lower numbers first.
+        """
         sampling = sampling or Sampling()
         if isinstance(prompts, str):
             raise CoglingError("prompts is one string; give a list of prompts")
@@ -108,6 +112,7 @@ class Engine:
             try:
                 key, thought = index if keys is None else keys[index], begun[index] if begun else ""
                 rows.append(self._row(index, prompt, sampling, key, thought))
+                rows[-1].group = groups[index] if groups else 0
             except CoglingError as error:
                 raise CoglingError(f"prompt {index}: {error}") from None
         for row in self._finish_all(rows, sampling, batch_size):
@@ -152,7 +157,7 @@ class Engine:
         make a batch: a few long replies would else take as long as a whole batch, and mixed with new
         prompts they would make all rows carry the slots of the longest.
         """
-        waiting = deque(sorted(rows, key=lambda row: len(row.prompt)))
+        waiting = deque(sorted(rows, key=lambda row: (row.group, len(row.prompt))))
         aside: list[Batch] = []
         few = batch_size // 4
         while waiting or aside:
@@ -162,7 +167,9 @@ class Engine:
                     batch.merge(others)
                     aside = []
                 else:
-                    share = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
+                    share = [waiting.popleft()]
+                    while waiting and waiting[0].group == share[0].group and len(share) < batch_size:
+                        share.append(waiting.popleft())
                     batch = self._batch(sampling, share)
             least = few if waiting or aside else 0
             while True:

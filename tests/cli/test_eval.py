@@ -89,15 +89,15 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
 ) -> None:
     command = [model, "--n", 2, "--suite", "addition,sorting"]
     asked: list[str] = []
-    ask = part.ask
+    ask = part.ask_together
 
-    def ctrl_c_at_the_third(engine, problems, **options):
+    def ctrl_c_at_the_third(engine, groups, **options):
         if len(asked) == 2:
             raise KeyboardInterrupt
-        asked.append(problems[0].task)
-        return ask(engine, problems, **options)
+        asked.append(groups[0][0].task)
+        return ask(engine, groups, **options)
 
-    monkeypatch.setattr(part, "ask", ctrl_c_at_the_third)
+    monkeypatch.setattr(part, "ask_together", ctrl_c_at_the_third)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/cogling", "eval", "a model", "--n", "2"])
     result = invoke(*command)
     assert result.exit_code == 130
@@ -105,11 +105,11 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
     assert not (tmp_path / "eval.json").exists()
     assert (tmp_path / "eval.json.partial.jsonl").exists()
 
-    def counting(engine, problems, **options):
-        asked.append(problems[0].task)
-        return ask(engine, problems, **options)
+    def counting(engine, groups, **options):
+        asked.extend(problems[0].task for problems in groups)
+        return ask(engine, groups, **options)
 
-    monkeypatch.setattr(part, "ask", counting)
+    monkeypatch.setattr(part, "ask_together", counting)
     assert invoke(*command).exit_code == 0
     assert asked == ["addition", "addition", "sorting", "sorting"]
     assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
@@ -131,7 +131,7 @@ def test_bad_settings_are_refused_before_the_work(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setattr(part, "ask", lambda *_, **__: pytest.fail("the work began"))
+    monkeypatch.setattr(part, "ask_together", lambda *_, **__: pytest.fail("the work began"))
     with pytest.raises(CoglingError, match=said):
         invoke(model, *options)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -36,13 +36,12 @@ class FakeEngine:
         self.asked: list[str] = []
         self.calls = 0
 
-    def generate(self, prompts, sampling, *, batch_size=64, progress=None):
+    def as_finished(self, prompts, sampling, batch_size=64, keys=None, *, groups=None):
         self.calls += 1
         self.asked += prompts
-        if progress is not None:
-            progress(len(prompts) // 2)
-        replies = [self.reply(self.problems[prompt]) for prompt in prompts]
-        return [FakeReply([9] * len(thought or ""), thought, answer) for thought, answer in replies]
+        for index, prompt in reversed(list(enumerate(prompts))):
+            thought, answer = self.reply(self.problems[prompt])
+            yield index, FakeReply([9] * len(thought or ""), thought, answer)
 
 
 def oracle(problem: Problem) -> tuple[str, str]:

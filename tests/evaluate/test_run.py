@@ -184,10 +184,10 @@ class Interrupted(FakeEngine):
 
     stop_at = 4
 
-    def generate(self, prompts, sampling, **options):
+    def as_finished(self, prompts, *others, **options):
         if self.calls + 1 == self.stop_at:
             raise KeyboardInterrupt
-        return super().generate(prompts, sampling, **options)
+        return super().as_finished(prompts, *others, **options)
 
 
 def test_an_interrupted_evaluation_asks_only_what_is_missing(tmp_path: Path) -> None:
@@ -240,7 +240,8 @@ def test_a_partial_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) ->
 def test_progress_names_each_finished_part() -> None:
     seen = []
     run(FakeEngine(["addition"], oracle), ["addition"], progress=lambda *part: seen.append(part))
-    assert seen == [("addition", split, share) for split in ("iid", "ood") for share in (0.5, 1.0)]
+    shares = [done / N for done in range(1, N + 1)] + [1.0]
+    assert seen == [("addition", split, share) for split in ("iid", "ood") for share in shares]
 
 
 def test_validation_gives_what_the_training_loop_writes() -> None:

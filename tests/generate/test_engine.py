@@ -11,6 +11,7 @@ import torch
 
 from cogling.errors import CoglingError
 from cogling.generate import batch as batch_module
+from cogling.generate.batch import Batch, Row
 from cogling.generate.engine import Engine
 from cogling.generate.sampling import Sampling, choose, stream_key, uniforms
 from tests.generate.models import BYTES, plain_greedy, random_engine
@@ -204,6 +205,21 @@ def test_progress_counts_finished_replies(engine: Engine) -> None:
     counts: list[int] = []
     engine.generate(questions(10), Sampling(max_tokens=5), batch_size=4, progress=counts.append)
     assert counts == list(range(1, 11))
+
+
+def test_groups_are_read_apart_and_reply_as_ever(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[int]] = []
+    whole = Engine._batch
+
+    def watched(self: Engine, sampling: Sampling, rows: list[Row]) -> Batch:
+        read.append([row.index for row in rows])
+        return whole(self, sampling, rows)
+
+    monkeypatch.setattr(Engine, "_batch", watched)
+    prompts, groups = questions(10), [1, 0] * 5
+    found = dict(engine.as_finished(prompts, Sampling(max_tokens=9), 4, groups=groups))
+    assert [{groups[i] for i in batch} for batch in read] == [{0}, {0}, {1}, {1}]
+    assert [found[i] for i in range(10)] == engine.generate(prompts, Sampling(max_tokens=9))
 
 
 def test_no_prompts_give_no_replies(engine: Engine) -> None:
