@@ -46,8 +46,7 @@ class Workers:
             "cache": self.cache,
         }
         shared = {"engine": engine, "asking": asdict(asking), "held": sorted(held)}
-        size = max(1, min(TOGETHER, len(parts) // (2 * self.count)))
-        shares = [parts[begin : begin + size] for begin in range(0, len(parts), size)]
+        shares = list(shared_out(parts, self.count))
         requests = [{**shared, "parts": share} for share in shares]
         said = answers("cogling.evaluate.worker", requests, self.count)
         try:
@@ -68,3 +67,11 @@ class Workers:
                 f"the process that asked {asked} ended with exit code {end.code}, perhaps for want of "
                 "memory; finished parts are kept: run the same command again, with fewer --workers"
             ) from None
+
+
+def shared_out(parts: Sequence[Part], count: int) -> Iterator[Sequence[Part]]:
+    """The parts in runs for `count` processes, fewer and fewer, so that all of them end at about one time."""
+    while parts:
+        size = max(1, min(TOGETHER, len(parts) // (2 * count)))
+        yield parts[:size]
+        parts = parts[size:]

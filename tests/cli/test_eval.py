@@ -185,6 +185,15 @@ def test_processes_leave_out_what_an_interrupted_command_had_done(
     assert len(partial.path.read_text(encoding="utf-8").splitlines()) == 4
 
 
+def test_processes_are_given_fewer_and_fewer_tasks_at_a_time() -> None:
+    from cogling.evaluate.workers import shared_out
+
+    parts = [(f"task {i}", "hard") for i in range(44)]
+    shares = list(shared_out(parts, 2))
+    assert [part for share in shares for part in share] == parts
+    assert [len(share) for share in shares] == [6, 6, 6, 6, 5, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1]
+
+
 def test_a_process_that_cannot_ask_says_why_in_one_line(model: Path) -> None:
     from cogling.evaluate.part import Asking
     from cogling.evaluate.workers import Workers
