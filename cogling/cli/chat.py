@@ -11,18 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cogling.cli.options import (
-    Draws,
-    Loops,
-    MaxTokens,
-    MinP,
-    Model,
-    RepetitionPenalty,
-    Temperature,
-    Threads,
-    TopK,
-    TopP,
-)
+from cogling.cli import options
 from cogling.errors import CoglingError
 
 if TYPE_CHECKING:
@@ -38,21 +27,21 @@ HELP = """Ask a question. Each is answered on its own, unless the chat was start
 
 
 def chat(
-    model: Model,
+    model: options.Model,
     history: Annotated[
         bool,
         typer.Option(help="Let the model read the conversation so far. It was trained on single questions."),
     ] = False,
     thoughts: Annotated[bool, typer.Option(help="Show what the model thinks before it answers.")] = True,
-    max_tokens: MaxTokens = None,
-    temperature: Temperature = 0.0,
-    top_k: TopK = 0,
-    top_p: TopP = 1.0,
-    min_p: MinP = 0.0,
-    repetition_penalty: RepetitionPenalty = 1.0,
-    seed: Draws = 0,
-    threads: Threads = None,
-    loops: Loops = None,
+    max_tokens: options.MaxTokens = None,
+    temperature: options.Temperature = 0.0,
+    top_k: options.TopK = 0,
+    top_p: options.TopP = 1.0,
+    min_p: options.MinP = 0.0,
+    repetition_penalty: options.RepetitionPenalty = 1.0,
+    seed: options.Draws = 0,
+    threads: options.Threads = None,
+    loops: options.Loops = None,
 ) -> None:
     """Talk with a model."""
     from rich.console import Console

@@ -20,18 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from cogling.cli.options import (
-    Draws,
-    Loops,
-    MaxTokens,
-    MinP,
-    Model,
-    RepetitionPenalty,
-    Temperature,
-    Threads,
-    TopK,
-    TopP,
-)
+from cogling.cli import options
 from cogling.errors import CoglingError
 from cogling.files import explain_os_error
 
@@ -45,20 +34,20 @@ INTERRUPTED = 130
 
 
 def generate(
-    model: Model,
+    model: options.Model,
     prompts: Annotated[Path, typer.Option(help='JSON lines {"id", "prompt"}; - reads standard input.')],
     out: Annotated[Path, typer.Option(help="Where to write the replies; - is standard output.")],
-    max_tokens: MaxTokens = None,
-    temperature: Temperature = 0.0,
-    top_k: TopK = 0,
-    top_p: TopP = 1.0,
-    min_p: MinP = 0.0,
-    repetition_penalty: RepetitionPenalty = 1.0,
+    max_tokens: options.MaxTokens = None,
+    temperature: options.Temperature = 0.0,
+    top_k: options.TopK = 0,
+    top_p: options.TopP = 1.0,
+    min_p: options.MinP = 0.0,
+    repetition_penalty: options.RepetitionPenalty = 1.0,
     stop: Annotated[list[str] | None, typer.Option(help="End before this text; may be repeated.")] = None,
-    seed: Draws = 0,
+    seed: options.Draws = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Prompts answered at once.")] = 64,
-    threads: Threads = None,
-    loops: Loops = None,
+    threads: options.Threads = None,
+    loops: options.Loops = None,
 ) -> None:
     """Answer a file of prompts. Lines that cannot be answered are reported in their place (exit code 2)."""
     from cogling.generate.engine import Engine
