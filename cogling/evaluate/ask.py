@@ -69,31 +69,11 @@ class Judged:
 
 
 def ask(
-    engine: Engine,
-    problems: Sequence[Problem],
-    *,
-    temperature: float = 0.0,
-    seed: int = 0,
-    max_tokens: int | None = None,
-    batch_size: int = 64,
-    progress: Callable[[int], None] | None = None,
+    engine: Engine, problems: Sequence[Problem], *, max_tokens: int | None = None, batch_size: int = 64
 ) -> list[Judged]:
-    """Puts every problem's question to the engine and judges the replies; in the order of `problems`.
-
-    max_tokens: most tokens of a reply; as many as the context holds where not given.
-    seed: of the draws where the temperature is above 0. progress: called with how many replies are finished.
-    """
-    told = (lambda _, done: progress(done)) if progress else None
-    asked = ask_together(
-        engine,
-        [problems],
-        temperature=temperature,
-        seeds=[seed],
-        max_tokens=max_tokens,
-        batch_size=batch_size,
-        progress=told,
-    )
-    return next(judged for _, judged in asked)
+    """One group, greedily, as `ask_together`."""
+    group = ask_together(engine, [problems], seeds=[0], max_tokens=max_tokens, batch_size=batch_size)
+    return next(judged for _, judged in group)
 
 
 def ask_together(
@@ -106,11 +86,13 @@ def ask_together(
     batch_size: int = 64,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, list[Judged]]]:
-    """As `ask` for each group: (its number, its problems judged in their order), as each is finished.
+    """Puts groups of questions to the engine and judges the replies.
 
-    The last replies of a group are written beside the next one's: alone they would take as long as it.
-    seeds: one for each group. progress: called with the number of a group and how many of its replies
-    are finished.
+    Yields (a group's number, its problems judged in their order) as each is finished. The last replies of a
+    group are written beside the next one's: alone they would take as long as it.
+    seeds: one for each group, of the draws where the temperature is above 0. max_tokens: most tokens of a
+    reply; as many as the context holds where not given. progress: called with the number of a group and how
+    many of its replies are finished.
     """
     from cogling.generate.sampling import Sampling  # it imports torch
 

@@ -64,9 +64,7 @@ def ask_parts(
     progress: Progress | None = None,
 ) -> Iterator[tuple[Part, str, Record | None]]:
     """(part, its key, {"scores": a summary, "samples"}) as each is finished; None where the key is held."""
-    keys: list[str] = []
-    asked: list[Part] = []
-    groups: list[Sequence[Problem]] = []
+    asked: list[tuple[Part, str, Sequence[Problem]]] = []
     for task, split in parts:
         if asking.published:
             problems = published_questions(task, split, asking.n)
@@ -77,27 +75,26 @@ def ask_parts(
         key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
         if key in held:
             yield (task, split), key, None
-            continue
-        keys.append(key)
-        asked.append((task, split))
-        groups.append(problems)
+        else:
+            asked.append(((task, split), key, problems))
 
     def told(number: int, done: int) -> None:
+        part, _, problems = asked[number]
         if progress:
-            progress(*asked[number], done / len(groups[number]))
+            progress(*part, done / len(problems))
 
     finished = ask_together(
         engine,
-        groups,
+        [problems for _, _, problems in asked],
         temperature=asking.temperature,
-        seeds=[seed_of("evaluation", task, split, asking.seed) for task, split in asked],
+        seeds=[seed_of("evaluation", task, split, asking.seed) for (task, split), _, _ in asked],
         max_tokens=asking.max_tokens,
         batch_size=asking.batch_size,
         progress=told,
     )
     for number, judged in finished:
-        samples = choose_samples(judged, asked[number][1])
-        yield asked[number], keys[number], {"scores": summary(judged), "samples": samples}
+        part, key, _ = asked[number]
+        yield part, key, {"scores": summary(judged), "samples": choose_samples(judged, part[1])}
 
 
 def summary(judged: Sequence[Judged]) -> Record:

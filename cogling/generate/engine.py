@@ -111,8 +111,8 @@ class Engine:
         for index, prompt in enumerate(prompts):
             try:
                 key, thought = index if keys is None else keys[index], begun[index] if begun else ""
-                rows.append(self._row(index, prompt, sampling, key, thought))
-                rows[-1].group = groups[index] if groups else 0
+                group = groups[index] if groups else 0
+                rows.append(self._row(index, prompt, sampling, key, thought, group))
             except CoglingError as error:
                 raise CoglingError(f"prompt {index}: {error}") from None
         for row in self._finish_all(rows, sampling, batch_size):
@@ -139,7 +139,9 @@ class Engine:
             yield from transcript.take()
         yield Piece("", "answer", self._reply(row))
 
-    def _row(self, index: int, prompt: Prompt, sampling: Sampling, key: int, begun: str = "") -> Row:
+    def _row(
+        self, index: int, prompt: Prompt, sampling: Sampling, key: int, begun: str = "", group: int = 0
+    ) -> Row:
         ids = self.encode(prompt)
         if begun:
             ids += self.tokenizer.encode_parts([(THINK, True), (begun, False)])
@@ -148,7 +150,7 @@ class Engine:
         transcript = Transcript(self.tokenizer, sampling.stop) if sampling.stop else None
         room = self.context - len(ids)
         limit = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
-        return Row(index, ids, limit, stream_key(sampling.seed, key), transcript)
+        return Row(index, ids, limit, stream_key(sampling.seed, key), transcript, group)
 
     def _finish_all(self, rows: list[Row], sampling: Sampling, batch_size: int) -> Iterator[Row]:
         """The rows as they finish.
