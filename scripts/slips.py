@@ -3,7 +3,8 @@
     python scripts/slips.py reason gym.bf gym.lcm --split hard
 
 Reads new questions with their worked replies (`cogling.evaluate.teacher_forced`) and lists, evenly spread,
-some of the tokens that the model would have written otherwise: `before [worked, not written] after`.
+some of the tokens that the model would have written otherwise: `before [worked, not written] after`. With
+--lines it tells which kinds of steps they stand in: one that often has slips wants other words.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 from cogling.errors import CoglingError
 from cogling.evaluate.questions import questions
 from cogling.evaluate.run import SEED
-from cogling.evaluate.teacher_forced import Reading, read_reply
+from cogling.evaluate.teacher_forced import Reading, by_kind, read_reply
 from cogling.saved import load_model
 
 
@@ -28,6 +29,9 @@ def main() -> None:
         help="easy or hard of a gym task; iid or ood of the others",
     )
     parser.add_argument("--n", type=int, default=8, help="questions of each task")
+    parser.add_argument(
+        "--lines", type=int, default=0, help="kinds of steps of each task that are told, at most"
+    )
     parser.add_argument("--show", type=int, default=20, help="slips of each task that are printed, at most")
     settings = parser.parse_args()
     try:
@@ -35,7 +39,9 @@ def main() -> None:
         for name in settings.tasks:
             problems = questions(name, settings.split, SEED, settings.n)
             found = [read_reply(saved.decoder, saved.tokenizer, problem) for problem in problems]
-            print(report(name, [one for one in found if one], len(problems), settings.show), flush=True)
+            readings = [one for one in found if one]
+            print(report(name, readings, len(problems), settings.show), flush=True)
+            print(*told(readings, settings.lines), sep="\n", flush=True)
     except CoglingError as error:
         raise SystemExit(f"error: {error}") from None
 
@@ -52,6 +58,16 @@ def report(name: str, readings: list[Reading], asked: int, most: int) -> str:
         shown = f"{slip.before!r} [{slip.worked!r}, not {slip.written!r}] {slip.after!r}"
         lines.append(f"  {number}, token {slip.place}: {shown}")
     return "\n".join(lines)
+
+
+def told(readings: list[Reading], most: int) -> list[str]:
+    """A line for each kind of step, those with most slips first."""
+    kinds = by_kind(line for reading in readings for line in reading.lines)
+    return [
+        f"  {kind.slips:5} slips in {kind.with_slips} of {kind.lines} such steps, {kind.tokens:,} tokens: "
+        f"{kind.example[:60]}"
+        for kind in kinds[:most]
+    ]
 
 
 if __name__ == "__main__":

@@ -7,13 +7,16 @@ at once, in a fraction of the time that writing takes.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 
 from cogling.model.decoder import Decoder
 from cogling.tasks.base import Problem
-from cogling.text.chat import reply_parts
+from cogling.text.chat import END, END_THINK, SPECIAL_TOKENS, reply_parts
 from cogling.text.tokenizer import Tokenizer
 
 SHOWN_BEFORE, SHOWN_AFTER = 40, 8
@@ -36,11 +39,33 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A step, or the answer. kind: its `shape`, or "answer". tokens, slips: how many, markers included."""
+
+    kind: str
+    text: str
+    tokens: int
+    slips: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One worked reply as the model reads it. tokens: of the reply, markers included."""
 
     tokens: int
     slips: tuple[Slip, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class Kind:
+    """Lines that are alike: one of them, how many, how many with a slip, and their tokens and slips."""
+
+    example: str
+    lines: int = 0
+    with_slips: int = 0
+    tokens: int = 0
+    slips: int = 0
 
 
 def encode_worked(tokenizer: Tokenizer, problem: Problem, context: int) -> tuple[list[int], list[int]] | None:
@@ -72,4 +97,40 @@ def read_reply(decoder: Decoder, tokenizer: Tokenizer, problem: Problem) -> Read
         for place, (worked, written) in enumerate(zip(reply, likeliest, strict=True))
         if worked != written
     ]
-    return Reading(len(reply), tuple(slips))
+    return Reading(len(reply), tuple(slips), _lines(tokenizer, reply, {slip.place for slip in slips}))
+
+
+def by_kind(lines: Iterable[Line]) -> list[Kind]:
+    """The kinds of lines, those with most slips first."""
+    kinds: dict[str, Kind] = {}
+    for line in lines:
+        kind = kinds.setdefault(line.kind, Kind(line.text))
+        kind.lines += 1
+        kind.with_slips += line.slips > 0
+        kind.tokens += line.tokens
+        kind.slips += line.slips
+    return sorted(kinds.values(), key=lambda kind: -kind.slips)
+
+
+def shape(line: str) -> str:
+    """What lines of one kind have in common: the word that they begin with, or else their signs.
+
+    `move,c>d,e>f` is `move`; `a15-7-0=08;8` is `a9-9=9;9`, as each column of a subtraction is.
+    """
+    if word := re.match(r"[\W\d]*([A-Za-z]{3,})", line):
+        return word[1]
+    signs = re.sub(r"\d+", "9", re.sub(r"[A-Z]+", "A", re.sub(r"[a-z]+", "a", line)))
+    while (fewer := re.sub(r"(.{1,6}?)\1+", r"\1", signs)) != signs:
+        signs = fewer
+    return signs
+
+
+def _lines(tokenizer: Tokenizer, reply: list[int], slipped: set[int]) -> tuple[Line, ...]:
+    pieces = [tokenizer.decode([token]) for token in reply]
+    ends = [i for i, piece in enumerate(pieces, 1) if piece.endswith("\n") or piece in (END_THINK, END)]
+    lines = []
+    for begin, end in pairwise([0, *ends]):
+        text = "".join(piece for piece in pieces[begin:end] if piece not in SPECIAL_TOKENS).strip()
+        kind = "answer" if end == len(reply) else shape(text)
+        lines.append(Line(kind, text, end - begin, len(slipped.intersection(range(begin, end)))))
+    return tuple(lines)
