@@ -259,6 +259,9 @@ class ScheduleSection(Section):
 class CurriculumSection(Section):
     name: Literal["competence", "uniform", "easy_to_hard"] = "competence"
     promote: Fraction = Field(0.5, description="share of whole traces right at which a task gets harder")
+    patience: Annotated[int, Field(ge=0)] = Field(
+        0, description="problems of a task on one rung after which it gets harder all the same; 0: never"
+    )
     need: Literal["height", "rung"] = Field(
         "height",
         description="height: drawn by what is still to climb; rung: by what is wrong at the rung reached",

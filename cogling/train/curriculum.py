@@ -1,8 +1,9 @@
 """The curriculum: which tasks, how hard, from what the model can do by now.
 
 Each task climbs the rungs of its knobs: it gets harder when enough whole traces are right at the present
-rung (Platanios et al. 2019, competence-based curriculum learning). What is mastered is rehearsed at the
-floor; the rest is drawn by height, what a task has still to climb, so that time goes to those that lag
+rung (Platanios et al. 2019, competence-based curriculum learning), or after `patience` problems there: where
+one step keeps all traces from being right, long ones would never be seen. What is mastered is rehearsed at
+the floor; the rest is drawn by height, what a task has still to climb, so that time goes to those that lag
 behind, or by rung, what it gets wrong where it is, so that it keeps its share until it is mastered. Drawn by
 problems, a task whose traces are ten times as long takes ten times the tokens; `balance` evens that out.
 """
@@ -40,6 +41,7 @@ class Curriculum:
         self.competence = [0.0] * len(self.names)
         self.right = [0] * len(self.names)
         self.seen = [0] * len(self.names)
+        self.waited = [0] * len(self.names)
         self.length = [0.0] * len(self.names)
 
     def begin_at(self, reached: dict[str, tuple[int, float]]) -> int:
@@ -82,10 +84,13 @@ class Curriculum:
                 continue
             now = right / seen
             self.competence[task] = MEMORY * self.competence[task] + (1 - MEMORY) * now
+            self.waited[task] += seen
             enough = max(now, self.competence[task]) >= self.settings.promote and seen >= 16
+            enough |= 0 < self.settings.patience <= self.waited[task]
             if self.settings.name == "competence" and enough and self.rungs[task] < self.top[task]:
                 self.rungs[task] += 1
                 self.competence[task] = 0.0
+                self.waited[task] = 0
             self.right[task] = self.seen[task] = 0
         if self.settings.name == "easy_to_hard":
             # All rungs are reached after half of the training.
@@ -124,6 +129,7 @@ class Curriculum:
             "competence": list(self.competence),
             "right": list(self.right),
             "seen": list(self.seen),
+            "waited": list(self.waited),
             "length": list(self.length),
         }
 

@@ -83,6 +83,24 @@ def test_a_look_waits_for_enough_problems() -> None:
     assert curriculum.rungs == [1, 0]
 
 
+def test_a_task_climbs_after_so_many_problems_whatever_it_can_do() -> None:
+    curriculum = Curriculum(recipe(patience=50))
+    seen(curriculum, (20, 20), (False, False), looks=2)
+    assert curriculum.rungs == [0, 0]
+    seen(curriculum, (20, 20), (False, False))
+    assert curriculum.rungs == [1, 1]
+    seen(curriculum, (20, 20), (False, True), looks=2)  # what has climbed begins to wait anew
+    assert curriculum.rungs == [1, 3]
+    seen(curriculum, (20, 20), (False, False), looks=20)
+    assert curriculum.rungs == curriculum.top
+
+
+def test_without_patience_it_never_does() -> None:
+    curriculum = Curriculum(recipe())
+    seen(curriculum, (20, 20), (False, False), looks=40)
+    assert curriculum.rungs == [0, 0]
+
+
 def test_before_anything_is_seen_all_are_drawn_alike() -> None:
     assert Curriculum(recipe(balance=1.0)).mix()["weights"] == [1.0, 1.0]
 
@@ -92,3 +110,4 @@ def test_its_state_goes_into_a_checkpoint_and_back() -> None:
     seen(first, (10, 90), (True, False))
     second.restore(first.state())
     assert second.mix() == first.mix()
+    assert second.state() == first.state()
