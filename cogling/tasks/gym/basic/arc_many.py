@@ -15,6 +15,7 @@ from cogling.tasks.gym.basic.arc_rules import (
     cells,
     dot_and_block,
     painted,
+    put,
     runs,
     starts,
 )
@@ -134,19 +135,27 @@ def _mark_fallen(before: Row, after: Row, left: bool, ones: bool) -> tuple[str, 
     return " ".join(looks), not beyond
 
 
-def _collect(
-    _: Row, __: Row, row: Row, order: Sequence[tuple[int, ...]], ones: bool = False
-) -> tuple[list[str], Row]:
-    """Cells colour by colour: the new cell, the old one and its colour; all colours are 1 if `ones`."""
+def _fall(_: Row, __: Row, row: Row, left: bool, ones: bool) -> tuple[list[str], Row]:
+    """The colours, as they come to lie one behind another from the border on; all are 1 if `ones`."""
+    out, moved, border = [0] * len(row), [], 0 if left else len(row) - 1
+    coloured = [i for i, cell in enumerate(row) if cell]
+    for n, i in enumerate(coloured if left else reversed(coloured)):
+        new = abs(border - n)
+        out[new] = 1 if ones else row[i]
+        moved.append(put(new, i, out[new]))
+    return [" ".join(moved)], tuple(out)
+
+
+def _collect(_: Row, __: Row, row: Row, order: Sequence[int]) -> tuple[list[str], Row]:
+    """Cells colour by colour."""
     out: list[int] = []
     steps = []
-    for colours in order:
+    for colour in order:
         moved = []
         for i, cell in enumerate(row):
-            if cell in colours:
-                new = 1 if ones and cell else cell
-                moved.append(f"{LETTERS[len(out)]}{LETTERS[i]}{new}")
-                out.append(new)
+            if cell == colour:
+                moved.append(put(len(out), i, cell))
+                out.append(cell)
         if moved:
             steps.append(" ".join(moved))
     if len(out) < len(row):
@@ -182,7 +191,9 @@ def _step(_: Row, __: Row, row: Row, left: bool) -> tuple[list[str], Row]:
         raise Untraceable("no gap")
     gap = _gap(row, left)
     rest = row[:gap] + row[gap + 1 :]
-    return [LETTERS[gap]], (*rest, 0) if left else (0, *rest)
+    moving, step = (range(gap + 1, len(row)), -1) if left else (range(gap), 1)
+    moved = " ".join(put(i + step, i, row[i]) for i in moving)
+    return [LETTERS[gap], moved], (*rest, 0) if left else (0, *rest)
 
 
 def _mark_noise(before: Row, after: Row) -> tuple[str, bool]:
@@ -236,7 +247,6 @@ def _flood(_: Row, __: Row, row: Row) -> tuple[list[str], Row]:
     return [cells(row, border)], tuple(out if row[-1] == 5 else out[::-1])
 
 
-_COLOURS = tuple(range(1, 10))
 _SIDES = {"left": True, "right": False}
 
 OF_MANY: dict[str, tuple[Mark, Work]] = {
@@ -249,14 +259,14 @@ OF_MANY: dict[str, tuple[Mark, Work]] = {
     **{
         f"order {order}": (
             partial(_mark_order, order=order),
-            partial(_collect, order=[(int(colour),) for colour in order]),
+            partial(_collect, order=[int(colour) for colour in order]),
         )
         for order in ("201", "102", "210", "012")
     },
     **{
         f"{name} {side}": (
             partial(_mark_fallen, left=left, ones=ones),
-            partial(_collect, order=[_COLOURS, (0,)] if left else [(0,), _COLOURS], ones=ones),
+            partial(_fall, left=left, ones=ones),
         )
         for name, ones in (("ones", True), ("fall", False))
         for side, left in _SIDES.items()

@@ -10,6 +10,7 @@ from cogling.tasks.gym.basic.arc_rules import (
     Work,
     cells,
     painted,
+    put,
     span,
     starts,
     stops,
@@ -26,20 +27,30 @@ def _shift(before: Row, after: Row) -> int:
 def _mark_move(before: Row, after: Row) -> tuple[str, bool]:
     if len(starts(after)) != 1:
         return "-", False
-    shift = _shift(before, after)
-    begin, end = ((LETTERS[f(before)[0]], LETTERS[f(after)[0]]) for f in (starts, stops))
-    look = f"{begin[0]}>{begin[1]}"
+    shift, n = _shift(before, after), len(before)
+    begin, end = ((f(before)[0], f(after)[0]) for f in (starts, stops))
+    look = f"{LETTERS[begin[0]]}>{LETTERS[begin[1]]}"
     if shift == 0 or abs(shift) > FARTHEST:
         return look, False
-    look += f" {end[0]}>{end[1]}"
-    if (stops(after)[0] - stops(before)[0] - shift) % len(before):
+    look += f" {_path(begin[0], shift, n)} {LETTERS[end[0]]}>{LETTERS[end[1]]}"
+    if (end[1] - end[0] - shift) % n:
         return look, False
-    return f"{look} {'right' if shift > 0 else 'left'} {abs(shift)}", True
+    return f"{look} {_path(end[0], shift, n)} {'right' if shift > 0 else 'left'} {abs(shift)}", True
 
 
 def _move(before: Row, after: Row, row: Row) -> tuple[list[str], Row]:
-    shift = _shift(before, after)
-    return [], tuple(row[(i - shift) % len(row)] for i in range(len(row)))
+    """Where the first colour comes to stand, then all of them."""
+    shift, n = _shift(before, after), len(row)
+    begin = next(iter(starts(row)), 0)
+    coloured = [i for i in (*range(begin, n), *range(begin)) if row[i]]
+    moved = " ".join(put((i + shift) % n, i, row[i]) for i in coloured)
+    return [_path(begin, shift, n), moved], tuple(row[(i - shift) % n] for i in range(n))
+
+
+def _path(i: int, shift: int, n: int) -> str:
+    """The cells from one on, as far as the shift goes, around the ends of a row of n."""
+    step = 1 if shift > 0 else -1
+    return ">".join(LETTERS[(i + step * k) % n] for k in range(abs(shift) + 1))
 
 
 def _mark_own(before: Row, after: Row) -> tuple[str, bool]:
@@ -82,7 +93,7 @@ def _turn(_: Row, __: Row, row: Row) -> tuple[list[str], Row]:
     first, last = span(row)
     run = range(first, last + 1)
     out = tuple(row[first + last - i] if i in run else 0 for i in range(len(row)))
-    return [" ".join(f"{LETTERS[i]}{cells(row, first + last - i)}" for i in run)], out
+    return [" ".join(put(i, first + last - i, row[first + last - i]) for i in run)], out
 
 
 def _mark_pixel(before: Row, after: Row) -> tuple[str, bool]:
@@ -115,7 +126,7 @@ def _repeat(_: Row, __: Row, row: Row) -> tuple[list[str], Row]:
     half = (last + 1) // 2
     if first or row[:half] != row[half : last + 1]:
         raise Untraceable("no pattern twice from the first cell on")
-    pairs = " ".join(f"{LETTERS[i]}{LETTERS[last - i]}" for i in range(half))
+    pairs = " ".join(f"{LETTERS[i]}-{LETTERS[last - i]}" for i in range(half))
     return [pairs, cells(row, *range(half))], tuple(row[i % half] for i in range(len(row)))
 
 

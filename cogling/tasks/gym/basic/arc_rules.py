@@ -40,6 +40,11 @@ def cells(row: Row, *places: int) -> str:
     return "".join(f"{LETTERS[i]}{row[i]}" for i in places)
 
 
+def put(new: int, old: int, colour: int) -> str:
+    """`c<d7`: a new cell, the old one that it takes its colour from, and the colour."""
+    return f"{LETTERS[new]}<{LETTERS[old]}{colour}"
+
+
 def span(row: Row) -> tuple[int, int]:
     """First and last cell of the only run of colours."""
     return ends_of([i for i, cell in enumerate(row) if cell])
