@@ -103,16 +103,18 @@ class Loop:
         self._seconds_before, self._waited_before = counters.seconds, counters.waited
         self._speed = Speed(counters.tokens)
         last_saved = counters.step
-        while not self._finished():
+        finished = self._finished()
+        while not finished:
             self._step()
             while self.compute.notes:
                 self._event(self.compute.notes.pop(0))
             counters = self.state.counters  # a rollback puts others in their place
-            due = counters.step % self.recipe.checkpoint.every == 0
-            if counters.step % self.recipe.evaluate.every == 0 or self._finished():
+            finished = self._finished()  # asked once a step: the last one is looked at and saved
+            due = finished or counters.step % self.recipe.checkpoint.every == 0
+            if finished or counters.step % self.recipe.evaluate.every == 0:
                 self._validate()
                 due = True
-            if (due or self._signal or self._finished()) and counters.step != last_saved:
+            if (due or self._signal) and counters.step != last_saved:
                 self._save()
                 last_saved = counters.step
             if self._signal:

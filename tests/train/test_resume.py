@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -167,3 +170,25 @@ def test_minutes_end_a_run_with_its_schedule_brought_to_the_end(tmp_path: Path) 
     loop.run()  # as after a kill just before the end: nothing is trained
     assert loop.state.counters.step == about["steps"]
     assert torch.get_num_threads() == 1
+
+
+def test_a_run_whose_time_ends_while_it_saves_is_still_validated_and_saved_at_its_last_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, late = loop_module.save_checkpoint, [0]
+
+    def slowly(*given: Any) -> Path:
+        late[0] += 61
+        return save(*given)
+
+    monkeypatch.setattr(loop_module, "save_checkpoint", slowly)
+    monkeypatch.setattr(
+        loop_module, "time", SimpleNamespace(perf_counter=lambda: time.perf_counter() + late[0])
+    )
+    recipe = tiny("train.steps=1000", "train.minutes=1", "checkpoint.every=3", "evaluate.every=1000000")
+    grow(recipe, tmp_path, Silent(recipe))
+    about = read_json(tmp_path / "run.json")
+    assert about["finished"] is True
+    assert about["steps"] < 1000
+    assert of_kind(tmp_path, "evaluation")[-1]["step"] == about["steps"]
+    assert checkpoints(tmp_path)[0].name == f"step-{about['steps']:08d}"
