@@ -40,8 +40,8 @@ def main() -> None:
             problems = questions(name, settings.split, SEED, settings.n)
             found = [read_reply(saved.decoder, saved.tokenizer, problem) for problem in problems]
             readings = [one for one in found if one]
-            print(report(name, readings, len(problems), settings.show), flush=True)
-            print(*told(readings, settings.lines), sep="\n", flush=True)
+            lines = [report(name, readings, len(problems), settings.show), *told(readings, settings.lines)]
+            print(*lines, sep="\n", flush=True)
     except CoglingError as error:
         raise SystemExit(f"error: {error}") from None
 

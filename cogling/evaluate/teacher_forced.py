@@ -130,7 +130,8 @@ def _lines(tokenizer: Tokenizer, reply: list[int], slipped: set[int]) -> tuple[L
     ends = [i for i, piece in enumerate(pieces, 1) if piece.endswith("\n") or piece in (END_THINK, END)]
     lines = []
     for begin, end in pairwise([0, *ends]):
-        text = "".join(piece for piece in pieces[begin:end] if piece not in SPECIAL_TOKENS).strip()
+        step = [token for token in reply[begin:end] if token >= len(SPECIAL_TOKENS)]
+        text = tokenizer.decode(step).strip()
         kind = "answer" if end == len(reply) else shape(text)
         lines.append(Line(kind, text, end - begin, len(slipped.intersection(range(begin, end)))))
     return tuple(lines)

@@ -110,10 +110,10 @@ class Loop:
                 self._event(self.compute.notes.pop(0))
             counters = self.state.counters  # a rollback puts others in their place
             finished = self._finished()  # asked once a step: the last one is looked at and saved
-            due = finished or counters.step % self.recipe.checkpoint.every == 0
-            if finished or counters.step % self.recipe.evaluate.every == 0:
+            look = finished or counters.step % self.recipe.evaluate.every == 0
+            if look:
                 self._validate()
-                due = True
+            due = look or counters.step % self.recipe.checkpoint.every == 0
             if (due or self._signal) and counters.step != last_saved:
                 self._save()
                 last_saved = counters.step

@@ -85,7 +85,7 @@ def _row(text: str) -> Row:
 
 def _written(row: Row) -> str:
     """Each cell by its letter and colour, each run of colours in brackets."""
-    begins, ends = zip(*runs(row), strict=True) if any(row) else ((), ())
+    begins, ends = ({run[side] for run in runs(row)} for side in (0, 1))
     marked = (f"{'(' * (i in begins)}{LETTERS[i]}{cell}{')' * (i in ends)}" for i, cell in enumerate(row))
     return "".join(marked)
 

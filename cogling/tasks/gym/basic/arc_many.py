@@ -14,8 +14,8 @@ from cogling.tasks.gym.basic.arc_rules import (
     Work,
     cells,
     dot_and_block,
+    moved,
     painted,
-    put,
     runs,
     starts,
 )
@@ -137,13 +137,13 @@ def _mark_fallen(before: Row, after: Row, left: bool, ones: bool) -> tuple[str, 
 
 def _fall(_: Row, __: Row, row: Row, left: bool, ones: bool) -> tuple[list[str], Row]:
     """The colours, as they come to lie one behind another from the border on; all are 1 if `ones`."""
-    out, moved, border = [0] * len(row), [], 0 if left else len(row) - 1
+    row = tuple(int(cell > 0) for cell in row) if ones else row
     coloured = [i for i, cell in enumerate(row) if cell]
-    for n, i in enumerate(coloured if left else reversed(coloured)):
-        new = abs(border - n)
-        out[new] = 1 if ones else row[i]
-        moved.append(put(new, i, out[new]))
-    return [" ".join(moved)], tuple(out)
+    fallen, zeros = tuple(row[i] for i in coloured), (0,) * row.count(0)
+    if left:
+        return [moved(row, enumerate(coloured))], (*fallen, *zeros)
+    places = reversed(list(enumerate(coloured, start=len(zeros))))
+    return [moved(row, places)], (*zeros, *fallen)
 
 
 def _collect(_: Row, __: Row, row: Row, order: Sequence[int]) -> tuple[list[str], Row]:
@@ -151,13 +151,10 @@ def _collect(_: Row, __: Row, row: Row, order: Sequence[int]) -> tuple[list[str]
     out: list[int] = []
     steps = []
     for colour in order:
-        moved = []
-        for i, cell in enumerate(row):
-            if cell == colour:
-                moved.append(put(len(out), i, cell))
-                out.append(cell)
-        if moved:
-            steps.append(" ".join(moved))
+        places = [i for i, cell in enumerate(row) if cell == colour]
+        if places:
+            steps.append(moved(row, enumerate(places, start=len(out))))
+        out += [colour] * len(places)
     if len(out) < len(row):
         raise Untraceable("colours that the rule does not know")
     return steps, tuple(out)
@@ -192,8 +189,8 @@ def _step(_: Row, __: Row, row: Row, left: bool) -> tuple[list[str], Row]:
     gap = _gap(row, left)
     rest = row[:gap] + row[gap + 1 :]
     moving, step = (range(gap + 1, len(row)), -1) if left else (range(gap), 1)
-    moved = " ".join(put(i + step, i, row[i]) for i in moving)
-    return [LETTERS[gap], moved], (*rest, 0) if left else (0, *rest)
+    steps = [LETTERS[gap], moved(row, ((i + step, i) for i in moving))]
+    return steps, (*rest, 0) if left else (0, *rest)
 
 
 def _mark_noise(before: Row, after: Row) -> tuple[str, bool]:

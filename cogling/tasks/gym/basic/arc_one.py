@@ -9,8 +9,8 @@ from cogling.tasks.gym.basic.arc_rules import (
     Row,
     Work,
     cells,
+    moved,
     painted,
-    put,
     span,
     starts,
     stops,
@@ -43,8 +43,8 @@ def _move(before: Row, after: Row, row: Row) -> tuple[list[str], Row]:
     shift, n = _shift(before, after), len(row)
     begin = next(iter(starts(row)), 0)
     coloured = [i for i in (*range(begin, n), *range(begin)) if row[i]]
-    moved = " ".join(put((i + shift) % n, i, row[i]) for i in coloured)
-    return [_path(begin, shift, n), moved], tuple(row[(i - shift) % n] for i in range(n))
+    run = moved(row, (((i + shift) % n, i) for i in coloured))
+    return [_path(begin, shift, n), run], tuple(row[(i - shift) % n] for i in range(n))
 
 
 def _path(i: int, shift: int, n: int) -> str:
@@ -93,7 +93,7 @@ def _turn(_: Row, __: Row, row: Row) -> tuple[list[str], Row]:
     first, last = span(row)
     run = range(first, last + 1)
     out = tuple(row[first + last - i] if i in run else 0 for i in range(len(row)))
-    return [" ".join(put(i, first + last - i, row[first + last - i]) for i in run)], out
+    return [moved(row, ((i, first + last - i) for i in run))], out
 
 
 def _mark_pixel(before: Row, after: Row) -> tuple[str, bool]:

@@ -6,7 +6,7 @@ letters, a cell with its colour is `c7`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from string import ascii_letters as LETTERS
 
 from cogling.tasks.gym.trace import Untraceable
@@ -40,9 +40,9 @@ def cells(row: Row, *places: int) -> str:
     return "".join(f"{LETTERS[i]}{row[i]}" for i in places)
 
 
-def put(new: int, old: int, colour: int) -> str:
-    """`c<d7`: a new cell, the old one that it takes its colour from, and the colour."""
-    return f"{LETTERS[new]}<{LETTERS[old]}{colour}"
+def moved(row: Row, places: Iterable[tuple[int, int]]) -> str:
+    """`c<d7 d<e4`: for each (new, old) place the new cell, and the old one with its colour."""
+    return " ".join(f"{LETTERS[new]}<{cells(row, old)}" for new, old in places)
 
 
 def span(row: Row) -> tuple[int, int]:
