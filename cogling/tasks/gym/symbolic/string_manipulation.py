@@ -1,8 +1,9 @@
 """Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
-A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does, and after it stand the groups
-that it changes. The string is written in groups of five, each after its label, which it keeps: of three
-letters alone no place could be found again. A rule that looks for a pattern in the whole string has its
+A is the first rule of `_RULES`, T the last. Before them stand the first and the last two letters (`b c/b b:`),
+as most rules ask for those. `C-` does not apply, `C+` does, and the next line has the groups that it changes.
+The string is written in groups of five, each after its label, which it keeps: of three letters alone no
+place could be found again. A rule that looks for a pattern in the whole string has its
 letter wherever one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
 length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
 from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
@@ -16,9 +17,10 @@ Where the middle goes until 15 letters are left, and no rule above it could come
 2. If the string suffix is 'bb', delete the last two characters. D
 1C2D
 d b c a b b
-C+ d a b b a a
+b c/b b: C+
 d a b b a a
-C- D-
+d a b b a a
+a b/a a: C- D-
 abbaa
 """
 
@@ -147,10 +149,12 @@ def trace(question: str) -> Trace:
             if splices is not None:
                 break
         if splices is None:
-            return Trace((*steps, " ".join(checks)), string)
+            return Trace((*steps, _judged(string, checks)), string)
         new = _spliced(state, splices)
-        steps.append(" ".join([*checks, *([] if code == _LENGTH else _changed(state, new))]))
-        if code == _LENGTH:
+        steps.append(_judged(string, checks))
+        if code != _LENGTH:
+            steps.append(_changed(state, new))
+        else:
             at_once = _TOUCHED_BY_THE_MIDDLE.isdisjoint(rules[: rules.index(_LENGTH)])
             if at_once:
                 ends = _spliced(state, [(_LONG // 2 + 1, len(state) - _LONG // 2, "")])
@@ -202,14 +206,20 @@ def _spliced(state: State, splices: list[Splice]) -> State:
     return new
 
 
-def _changed(state: State, new: State) -> list[str]:
+def _judged(string: str, checks: list[str]) -> str:
+    """Its first two letters and its last two, then what each rule says: `b c/b b: C- D+`."""
+    ends = "/".join(" ".join(end) or _EMPTY for end in (string[:2], string[-2:]))
+    return f"{ends}: {' '.join(checks)}"
+
+
+def _changed(state: State, new: State) -> str:
     """The groups that are other ones now: `d a b c`, and `e .` where nothing is left."""
     before, after = _groups(state), _groups(new)
-    return [
+    return " ".join(
         f"{label} {' '.join(after.get(label, _EMPTY))}"
         for label in _LABELS
         if before.get(label) != after.get(label)
-    ]
+    )
 
 
 def _without_the_middle(string: str) -> list[str]:
