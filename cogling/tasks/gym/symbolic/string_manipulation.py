@@ -8,7 +8,8 @@ letter wherever one ends (`c a bM`): the string is searched as it is written. Wh
 length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
 from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
 Where the middle goes until 15 letters are left, and no rule above it could come to apply by that, the first
-8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter.
+8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter. Last comes the
+answer without labels.
 
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
@@ -21,6 +22,7 @@ b c/b b: C+
 d a b b a a
 d a b b a a
 a b/a a: C- D-
+a b b a a
 abbaa
 """
 
@@ -149,7 +151,7 @@ def trace(question: str) -> Trace:
             if splices is not None:
                 break
         if splices is None:
-            return Trace((*steps, _judged(string, checks)), string)
+            return _answered([*steps, _judged(string, checks)], string)
         new = _spliced(state, splices)
         steps.append(_judged(string, checks))
         if code != _LENGTH:
@@ -167,14 +169,19 @@ def trace(question: str) -> Trace:
                     continue
                 steps += [_shown(ends, rules), "seen"]  # so the string right before it is asked for
                 if len(on_the_way) == 1:
-                    return Trace(tuple(steps), string)
+                    return _answered(steps, string)
             middle = len(state) // 2
             steps.append(f"{_counted(state[:middle])} -{string[middle]}")
         if _plain(new) in seen:
-            return Trace((*steps, _shown(new, rules), "seen"), string)
+            return _answered([*steps, _shown(new, rules), "seen"], string)
         seen.add(_plain(new))
         state = new
     raise Untraceable(f"more than {_MOST_STATES} strings")
+
+
+def _answered(steps: list[str], string: str) -> Trace:
+    """The string without its labels ends the trace, letter by letter, so that the answer is a copy of it."""
+    return Trace((*steps, " ".join(string) or _EMPTY), string)
 
 
 def _labelled(string: str) -> State:
