@@ -12,6 +12,7 @@ from cogling.errors import CoglingError
 from cogling.evaluate.corrections import Corrections, corrections, total
 from cogling.evaluate.suites import splits_of, tasks_of
 from cogling.generate.engine import Engine
+from cogling.hashing import fix_hashes
 from cogling.saved import load_model
 
 BAR = 0.7
@@ -68,4 +69,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()

@@ -15,6 +15,7 @@ from common import finish, parser
 
 from cogling.data.sources import ProblemSource
 from cogling.errors import CoglingError
+from cogling.hashing import fix_hashes
 from cogling.recipes import load_recipe
 from cogling.tasks import named_tasks
 from cogling.tasks.base import Problem, Task
@@ -105,4 +106,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()

@@ -18,11 +18,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import IO, Any
 
+from cogling import hashing
 from cogling.errors import CoglingError
 
-FIXED = {"PYTHONHASHSEED": "0", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
-"""Some generators of reasoning-gym draw from sets of strings, whose order differs from process to process
-without a fixed hash, so that no problem of theirs could be made again."""
+FIXED = {**hashing.SEED, "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 Message = dict[str, Any]
 Said = queue.Queue[tuple["Process", Any]]

@@ -15,6 +15,7 @@ from cogling.errors import CoglingError
 from cogling.evaluate.questions import questions
 from cogling.evaluate.run import SEED
 from cogling.evaluate.teacher_forced import Reading, by_kind, read_reply
+from cogling.hashing import fix_hashes
 from cogling.saved import load_model
 
 
@@ -71,4 +72,5 @@ def told(readings: list[Reading], most: int) -> list[str]:
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()

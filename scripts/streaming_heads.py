@@ -19,6 +19,7 @@ from cogling.evaluate.run import SEED
 from cogling.evaluate.streaming import Text, chosen, each_head, loss_by_task, ratio
 from cogling.evaluate.teacher_forced import encode_worked
 from cogling.files import write_json
+from cogling.hashing import fix_hashes
 from cogling.model.streaming import with_streaming
 from cogling.recipes import load_recipe
 from cogling.saved import RECIPE, load_model
@@ -65,4 +66,5 @@ def find(settings: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cogling.hashing import fix_hashes
 from cogling.tasks import get_task
 from cogling.tasks.gym import TRACERS, library
 from cogling.tasks.gym.task import GymTask
@@ -72,4 +73,5 @@ def row(name: str, settings: argparse.Namespace, count: Callable[[str], int]) ->
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()
