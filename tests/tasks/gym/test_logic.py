@@ -296,6 +296,9 @@ O - White
         3 a B# C+ D+ E#
         2 a B# C+ d e
         1 a b C# d e
+        5:
+        4:
+        3:
         C3 C2+ D3+ D2.
         key D2
         -> D2

@@ -111,11 +111,11 @@ def test_digits_change_their_base() -> None:
             "11:a4b10c2",
             "15,30,45,60,75,90,105,120,135",
             "a4/15=0r4",
-            "b4*11=44+10=54/15-45=9,3r9",
-            "c9*11=99+2=101/15-90=11,6r11",
+            "b4*11=44+10=54/15?45=9,3r9",
+            "c9*11=99+2=101/15?105>?90=11,6r11",
             "b3c6; b",
             "b3/15=0r3",
-            "c3*11=33+6=39/15-30=9,2r9",
+            "c3*11=33+6=39/15?30=9,2r9",
             "c2; 9 b",
             "c2/15=0r2",
             "; 2 9 b",
@@ -124,7 +124,7 @@ def test_digits_change_their_base() -> None:
     )
     assert worked("base_conversion", BASES.format("binary", "0", "hexadecimal")).answer == "0"
     lines = worked("base_conversion", BASES.format("base-19", "aa3", "base-13")).steps
-    assert {"b10*19=190+10=200/13-130=70-65=5,15r5", "c5*19=95+3=98/13-91=7,7r7"} <= set(lines)
+    assert {"b10*19=190+10=200/13?130=70?78>?65=5,15r5", "c5*19=95+3=98/13?91=7,7r7"} <= set(lines)
     for old, digits in (("base-7", "17"), ("base-1", "0"), ("base-37", "1"), ("base-7", "")):
         with pytest.raises(Untraceable):
             worked("base_conversion", BASES.format(old, digits, "binary"))
@@ -207,6 +207,10 @@ def test_divisors_are_right() -> None:
         assert divisors.divide_from_below(number, small)[1] == (None if number % small else number // small)
     assert divisors.divide_from_below(1207, 17) == (["1*17=17,120-1=119,1=119;1", "7*17=119,11-11=0;71"], 71)
     assert divisors.divide_from_below(36001, 37)[0][0] == "3*37=111,100-11=089,36-1=3589;3"
+
+
+def test_two_even_numbers_are_named_before_both_are_halved() -> None:
+    assert worked("lcm", LCM.format("12, 20")).steps[:3] == ("12,20", "6,10;2", "3,5;4")
 
 
 def test_least_common_multiples_of_several_numbers() -> None:

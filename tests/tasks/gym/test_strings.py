@@ -158,7 +158,12 @@ def test_the_middle_goes_at_once_where_no_rule_before_it_looks_there() -> None:
     string = "aabbccaabbccaabbcc"
     found = string_manipulation.trace(rules(middle, string=string))
     assert found.answer == string[:8] + string[-7:]
-    assert found.steps[4:] == ("S+", "15: d a a b b c e c a a f c a a b g b c c", "S-")
+    assert found.steps[4:] == (
+        "a a/c c: S+",
+        "15: d a a b b c e c a a f c a a b g b c c",
+        "a a/c c: S-",
+        "a a b b c c a a c a a b b c c",
+    )
     one_by_one = string_manipulation.trace(rules(within, middle, string=string))
     assert one_by_one.answer == found.answer
     assert "d a a b b c5 e c a a b9 -b" in one_by_one.steps
@@ -171,9 +176,25 @@ def test_patterns_are_marked_where_they_end() -> None:
     )
     within = "If the string contains 'bca', delete the first occurrence entirely."
     found = string_manipulation.trace(rules(within, later, string="cabca"))
-    assert found.steps[2:] == ("1J2Q", "d c a b c aJQ", "J+ d c a", "d c a", "J- Q-")
+    assert found.steps[2:] == (
+        "1J2Q",
+        "d c a b c aJQ",
+        "c a/c a: J+",
+        "d c a",
+        "d c a",
+        "c a/c a: J- Q-",
+        "c a",
+    )
     found = string_manipulation.trace(rules(later, string="cabca"))
-    assert found.steps[1:] == ("1Q", "d c a b c aQ", "Q+ d c a b", "d c a b", "Q-")
+    assert found.steps[1:] == (
+        "1Q",
+        "d c a b c aQ",
+        "c a/c a: Q+",
+        "d c a b",
+        "d c a b",
+        "c a/a b: Q-",
+        "c a b",
+    )
 
 
 def test_a_string_that_comes_again_is_no_answer() -> None:
@@ -183,18 +204,20 @@ def test_a_string_that_comes_again_is_no_answer() -> None:
     )
     found = string_manipulation.trace(rules(*texts, string="cabcabccbababab"))
     assert found.steps[6:] == (
-        "S- R+ f b a b a b a b",
+        "c a/a b: S- R+",
+        "f b a b a b a b",
         "17/7: d c a b c a e b c c b a f b a b a b a b",
-        "S+",
+        "c a/a b: S+",
         "d c a b1 c a e b2 c c f b3 a b4 a b5 a b6",
         "15/6: d c a b c a e b c c f b a b a b a b",
         "seen",
         "d c a b c a5 e b c c8 -b",
         "16/6: d c a b c a e b c c a f b a b a b a b",
-        "S+",
+        "c a/a b: S+",
         "d c a b1 c a e b2 c c f b3 a b4 a b5 a b6",
         "15/6: d c a b c a e b c c f b a b a b a b",
         "seen",
+        "c a b c a b c c a b a b a b a b",
     )
     assert found.answer == "cabcabccabababab"
 
@@ -206,5 +229,14 @@ def test_other_rules_are_refused() -> None:
 
 def test_a_string_may_vanish() -> None:
     found = string_manipulation.trace(rules(TRIVIAL_RULES[1], string="bb"))
-    assert found.steps == (f"1. {TRIVIAL_RULES[1]} D", "1D", "d b b", "D+ d .", ".", "D-")
+    assert found.steps == (
+        f"1. {TRIVIAL_RULES[1]} D",
+        "1D",
+        "d b b",
+        "b b/b b: D+",
+        "d .",
+        ".",
+        "./.: D-",
+        ".",
+    )
     assert found.answer == ""

@@ -4,19 +4,20 @@ Now, convert the base-11 number 4a2 to base-15
 11:a4b10c2              the digits' values, lettered
 15,30,45,60,75,90,...   the new base, once to nine times
 a4/15=0r4
-b4*11=44+10=54/15-45=9,3r9
-c9*11=99+2=101/15-90=11,6r11
+b4*11=44+10=54/15?45=9,3r9
+c9*11=99+2=101/15?105>?90=11,6r11
 b3c6; b                 the quotient is divided next; the rest is the last digit of the answer
 b3/15=0r3
-c3*11=33+6=39/15-30=9,2r9
+c3*11=33+6=39/15?30=9,2r9
 c2; 9 b
 c2/15=0r2
 ; 2 9 b
 29b
 
 A rest times the old base, with the digit added, is divided by the new base; where that is contained, its
-multiple is taken away, that of tens before that of ones: 200/13-130=70-65=5,15r5. Other products of numbers
-up to the largest base are known by heart.
+multiple is taken away, that of tens before that of ones: 200/13?130=70?78>?65=5,15r5. Which multiple is
+told by all but the last digits, so that it may be too large: 134/15?135>?120=14,8r14. Other products of
+numbers up to the largest base are known by heart.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def trace(question: str) -> Trace:
             first = letter == number[0][0]
             line = f"{letter}{value}" if first else f"{letter}{rest}*{old}={rest * old}+{value}={whole}"
             part, rest = divmod(whole, new)
-            steps.append(f"{line}/{new}{_contained(whole, part, new)}{part}r{rest}")
+            steps.append(f"{line}/{new}{_contained(whole, new)}{part}r{rest}")
             if part or quotient:
                 quotient.append((letter, part))
         answer = _DIGITS[rest] + answer
@@ -65,14 +66,21 @@ def trace(question: str) -> Trace:
     return Trace(tuple(steps), answer)
 
 
-def _contained(whole: int, part: int, base: int) -> str:
-    """What goes into the quotient is taken away, its tens before its ones: a times table tells either."""
-    taken = ""
-    for times in (part // 10 * 10, part % 10):
+def _contained(whole: int, base: int) -> str:
+    """What goes into the quotient is taken away, its tens before its ones: a times table tells either.
+
+    The multiple that is looked at is the largest that is not above the number before their last digits.
+    """
+    taken, looks = False, ""
+    for unit in (10 * base, base):
+        times = min(9, (whole // 10 * 10 + 9) // unit)
+        if times * unit > whole:
+            looks += f"?{times * unit}>"
+            times -= 1
         if times:
-            whole -= times * base
-            taken += f"-{times * base}={whole}"
-    return f"{taken}," if taken else "="
+            whole -= times * unit
+            taken, looks = True, f"{looks}?{times * unit}={whole}"
+    return f"{looks}," if taken else f"{looks}="
 
 
 def listed(number: list[tuple[str, int]]) -> str:

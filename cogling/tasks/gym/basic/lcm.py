@@ -62,8 +62,11 @@ def trace(question: str) -> Trace:
 
 def without_common_divisor(number: int, part: int) -> tuple[Steps, int]:
     """number / gcd(number, part)."""
-    steps, (odd, number), _ = halve_all_while_even((part, number))
+    # Both are halved in one line where both are even: one look must not find them far away as well.
+    steps = [f"{part},{number}"] if part % 2 == number % 2 == 0 else []
+    shared, (odd, number), _ = halve_all_while_even((part, number))
     halvings, odd = halve_while_even(odd)
+    steps += shared
     steps += [str(odd << len(halvings)), *halvings]
     lines, divisor = greatest_common_divisor(odd, number)
     steps += lines

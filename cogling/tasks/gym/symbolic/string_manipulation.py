@@ -1,13 +1,15 @@
 """Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
-A is the first rule of `_RULES`, T the last. `C-` does not apply, `C+` does, and after it stand the groups
-that it changes. The string is written in groups of five, each after its label, which it keeps: of three
-letters alone no place could be found again. A rule that looks for a pattern in the whole string has its
+A is the first rule of `_RULES`, T the last. Before them stand the first and last two letters (`b c/b b:`),
+as most rules ask for those. `C-` does not apply, `C+` does, and the next line has the groups that it changes.
+The string is written in groups of five, each after its label, which it keeps: of three letters alone no
+place could be found again. A rule that looks for a pattern in the whole string has its
 letter wherever one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
 length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
 from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
 Where the middle goes until 15 letters are left, and no rule above it could come to apply by that, the first
-8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter.
+8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter. Last comes the
+answer without labels.
 
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
@@ -16,9 +18,11 @@ Where the middle goes until 15 letters are left, and no rule above it could come
 2. If the string suffix is 'bb', delete the last two characters. D
 1C2D
 d b c a b b
-C+ d a b b a a
+b c/b b: C+
 d a b b a a
-C- D-
+d a b b a a
+a b/a a: C- D-
+a b b a a
 abbaa
 """
 
@@ -147,10 +151,12 @@ def trace(question: str) -> Trace:
             if splices is not None:
                 break
         if splices is None:
-            return Trace((*steps, " ".join(checks)), string)
+            return _answered([*steps, _judged(string, checks)], string)
         new = _spliced(state, splices)
-        steps.append(" ".join([*checks, *([] if code == _LENGTH else _changed(state, new))]))
-        if code == _LENGTH:
+        steps.append(_judged(string, checks))
+        if code != _LENGTH:
+            steps.append(_changed(state, new))
+        else:
             at_once = _TOUCHED_BY_THE_MIDDLE.isdisjoint(rules[: rules.index(_LENGTH)])
             if at_once:
                 ends = _spliced(state, [(_LONG // 2 + 1, len(state) - _LONG // 2, "")])
@@ -163,14 +169,19 @@ def trace(question: str) -> Trace:
                     continue
                 steps += [_shown(ends, rules), "seen"]  # so the string right before it is asked for
                 if len(on_the_way) == 1:
-                    return Trace(tuple(steps), string)
+                    return _answered(steps, string)
             middle = len(state) // 2
             steps.append(f"{_counted(state[:middle])} -{string[middle]}")
         if _plain(new) in seen:
-            return Trace((*steps, _shown(new, rules), "seen"), string)
+            return _answered([*steps, _shown(new, rules), "seen"], string)
         seen.add(_plain(new))
         state = new
     raise Untraceable(f"more than {_MOST_STATES} strings")
+
+
+def _answered(steps: list[str], string: str) -> Trace:
+    """The string without its labels ends the trace, letter by letter, so that the answer is a copy of it."""
+    return Trace((*steps, " ".join(string) or _EMPTY), string)
 
 
 def _labelled(string: str) -> State:
@@ -202,14 +213,20 @@ def _spliced(state: State, splices: list[Splice]) -> State:
     return new
 
 
-def _changed(state: State, new: State) -> list[str]:
+def _judged(string: str, checks: list[str]) -> str:
+    """Its first two letters and its last two, then what each rule says: `b c/b b: C- D+`."""
+    ends = "/".join(" ".join(end) or _EMPTY for end in (string[:2], string[-2:]))
+    return f"{ends}: {' '.join(checks)}"
+
+
+def _changed(state: State, new: State) -> str:
     """The groups that are other ones now: `d a b c`, and `e .` where nothing is left."""
     before, after = _groups(state), _groups(new)
-    return [
+    return " ".join(
         f"{label} {' '.join(after.get(label, _EMPTY))}"
         for label in _LABELS
         if before.get(label) != after.get(label)
-    ]
+    )
 
 
 def _without_the_middle(string: str) -> list[str]:

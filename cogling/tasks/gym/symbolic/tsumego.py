@@ -2,15 +2,19 @@
 
 Every puzzle of the library is such a shape, all its neighbours filled but one point, which is the move asked
 for (in a quarter of them it captures nothing, as other stones have joined the shape). Each row is written
-with a letter a point, capital and with + or # for white or black. Then each white stone in turn is taken
-for the shape's centre: below it must be white; then right, and what the shape asks for.
+with a letter a point, capital and with + or # for white or black. Then row by row (of the whole board the
+next one is not found) each white stone is taken for the shape's centre: below it must be white; then right,
+and what the shape asks for.
 
        A B C D E        5 a b c d e
      5 . . . . .        4 a b C# D# e
      4 . . X X .        3 a B# C+ D+ E#
      3 . X O O X        2 a B# C+ d e
      2 . X O . .        1 a b C# d e
-     1 . . X . .        C3 C2+ D3+ D2.
+     1 . . X . .        5:
+                        4:
+                        3:
+                        C3 C2+ D3+ D2.
                         key D2
                         -> D2
 """
@@ -48,8 +52,9 @@ def trace(question: str) -> Trace:
         f"{row} " + " ".join(_labelled(column, board[column, row]) for column in range(1, len(rows) + 1))
         for row in range(len(rows), 0, -1)
     ]
-    for centre, stone in board.items():
-        if stone == "+":
+    for row in range(len(rows), 0, -1):
+        steps.append(f"{row}:")
+        for centre in [(column, row) for column in range(1, len(rows) + 1) if board[column, row] == "+"]:
             looks, key = _shape(board, centre)
             steps.append(f"{_name(centre)} {' '.join(f'{_name(p)}{board.get(p, _OFF)}' for p in looks)}")
             if key is not None:
