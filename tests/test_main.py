@@ -18,7 +18,9 @@ PROGRAM += "from cogling.__main__ import start; start()"
 def test_the_command_fixes_the_hashes() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
     program = [sys.executable, "-c", PROGRAM]
-    assert len({subprocess.check_output(program, env=environment) for _ in range(3)}) == 1
+    seen = {subprocess.check_output(program, env=environment) for _ in range(3)}
+    assert len(seen) == 1
+    assert int(seen.pop())
 
 
 def test_the_package_runs_as_a_program() -> None:

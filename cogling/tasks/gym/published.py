@@ -1,8 +1,7 @@
 """The questions of the published evaluation, by their hashes: none of them may enter training.
 
-`published.json` is written by `PYTHONHASHSEED=0 python -m cogling.tasks.gym.published` (the seed is that of
-`cogling.__main__`), for the tasks and settings in `levels.json`; questions take seconds to minutes to make,
-so their hashes are kept.
+`published.json` is written by `python -m cogling.tasks.gym.published`, for the tasks and settings in
+`levels.json`; questions take seconds to minutes to make, so their hashes are kept.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from cogling.errors import CoglingError
+from cogling.hashing import fix_hashes
 from cogling.tasks.gym import library
 
 _BYTES = 6
@@ -61,4 +61,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    fix_hashes()
     main()
