@@ -159,6 +159,7 @@ def premises(*texts: str) -> str:
 
 def test_a_premise_that_can_be_false_is_a_conclusion() -> None:
     assert worked(propositional_logic.trace(premises("((P ∨ P) → R)", "Q"))) == lines("""
+        1 P+ P- R+
         1 P0 R0
         (1(2P0 ∨2P0)2=0 →1R0)1=1
         1 P1 R1
@@ -168,10 +169,12 @@ def test_a_premise_that_can_be_false_is_a_conclusion() -> None:
         -> ((P ∨ P) → R)
     """)
     assert worked(propositional_logic.trace(premises("(Q → Q)", "P"))) == lines("""
+        1 Q+ Q-
         1 Q0
         (1Q0 →1Q0)1=1
         1 Q1
         (1Q1 →1Q1)1=1
+        2 P+
         2 P0
         P0
         -> ¬¬P

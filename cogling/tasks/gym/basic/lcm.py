@@ -1,6 +1,7 @@
 """The least common multiple: what each number shares with those before is divided out, the rest multiplied.
 
 Find the Least Common Multiple (LCM) of these numbers: 15, 10
+15,10
 15
 10
 /2=5
@@ -62,8 +63,8 @@ def trace(question: str) -> Trace:
 
 def without_common_divisor(number: int, part: int) -> tuple[Steps, int]:
     """number / gcd(number, part)."""
-    # Both are halved in one line where both are even: one look must not find them far away as well.
-    steps = [f"{part},{number}"] if part % 2 == number % 2 == 0 else []
+    # Both stand in one line, even where they share no twos: one look must not find them far away as well.
+    steps = [f"{part},{number}"]
     shared, (odd, number), _ = halve_all_while_even((part, number))
     halvings, odd = halve_while_even(odd)
     steps += shared

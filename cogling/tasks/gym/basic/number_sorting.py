@@ -1,8 +1,11 @@
 """Decimals are sorted by going through the leading digits (see buckets).
 
+The last one is named, as the answer would not know its end from the lists, which go on to the last digit.
+
 Sort these numbers in descending order: -25.9, 74.73, -91.0, 70.5
 + 9;8;7:40 74.73,70.5;6;5;4;3;2;1;0
 - 0;1;2:5 25.9;3;4;5;6;7;8;9:1 91.0
+last -91.0
 -> ['74.73', '70.5', '-25.9', '-91.0']
 """
 
@@ -29,4 +32,4 @@ def trace(question: str) -> Trace:
         steps, ordered = buckets.sweep(m[2].split(", "), descending=m[1] == "descending")
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace(tuple(steps), str(ordered))
+    return Trace((*steps, f"last {ordered[-1]}"), str(ordered))

@@ -6,6 +6,7 @@ search is for one with a row of values that makes it false. Of a bare letter P t
     1. ((P ∨ P) → R)
     .2. Q
 
+    1 P+ P- R+
     1 P0 R0
     (1(2P0 ∨2P0)2=0 →1R0)1=1
     1 P1 R1
@@ -14,7 +15,8 @@ search is for one with a row of values that makes it false. Of a bare letter P t
     (1(2P1 ∨2P1)2=1 →1R0)1=0
     -> ((P ∨ P) → R)
 
-Each parenthesis and each connective bears its depth, so that a closing one finds its two values: right
+The letters of a premise stand before its rows as they come in it: + where one comes first, - where it comes
+again. Each parenthesis and each connective bears its depth, so that a closing one finds its two values: right
 before it, and right before the last connective of its depth.
 """
 
@@ -48,7 +50,10 @@ def trace(question: str) -> Trace:
     steps: list[str] = []
     for rows in (_likely_rows, _other_rows):
         for number, (premise, formula) in enumerate(zip(premises, formulas, strict=True), 1):
-            letters = list(dict.fromkeys(re.findall("[P-Z]", premise)))
+            found = re.findall("[P-Z]", premise)
+            letters = list(dict.fromkeys(found))
+            marks = (f"{x}{'-' if x in found[:i] else '+'}" for i, x in enumerate(found))
+            steps.append(f"{number} {' '.join(marks)}")
             for row in rows(len(letters)):
                 values = dict(zip(letters, row, strict=True))
                 written, value = _evaluated(formula, values, 1)

@@ -34,6 +34,8 @@ sqrt 60,00000000
 ...
 =77459
 2*2=4
+b -2
+-b 2
 roots 20000-77459 20000+77459 /4
 20000+-77459
 ...
@@ -154,7 +156,7 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
     overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
     where = 1 if c < 0 else 2 if b > 0 else 0
     lines, under = multiply(a, 2)
-    steps += [*lines, f"{_listed(overs, where, with_zero)} /{under}"]
+    steps += [*lines, *([f"b {b}", f"-b {-b}"] if b else []), f"{_listed(overs, where, with_zero)} /{under}"]
     roots: list[str] = []
     for over in (-width, width):
         if b == 0 and roots:

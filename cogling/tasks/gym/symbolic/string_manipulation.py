@@ -1,7 +1,8 @@
 """Each rule with its letter, A to T; then by turns the string and each rule until one applies.
 
 A is the first rule of `_RULES`, T the last. Before them stand the first and last two letters (`b c/b b:`),
-as most rules ask for those. `C-` does not apply, `C+` does, and the next line has the groups that it changes.
+as most rules ask for those. `C-` does not apply, `C+` does, and the next line has the groups that it changes,
+as they are and as they will be.
 The string is written in groups of five, each after its label, which it keeps: of three letters alone no
 place could be found again. A rule that looks for a pattern in the whole string has its
 letter wherever one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
@@ -19,7 +20,7 @@ answer without labels.
 1C2D
 d b c a b b
 b c/b b: C+
-d a b b a a
+d b c a b b=d a b b a a
 d a b b a a
 a b/a a: C- D-
 a b b a a
@@ -155,7 +156,7 @@ def trace(question: str) -> Trace:
         new = _spliced(state, splices)
         steps.append(_judged(string, checks))
         if code != _LENGTH:
-            steps.append(_changed(state, new))
+            steps.append(_changed(state, new, _marks(string, rules)))
         else:
             at_once = _TOUCHED_BY_THE_MIDDLE.isdisjoint(rules[: rules.index(_LENGTH)])
             if at_once:
@@ -219,14 +220,13 @@ def _judged(string: str, checks: list[str]) -> str:
     return f"{ends}: {' '.join(checks)}"
 
 
-def _changed(state: State, new: State) -> str:
-    """The groups that are other ones now: `d a b c`, and `e .` where nothing is left."""
+def _changed(state: State, new: State, marks: list[str]) -> str:
+    """The groups that become other ones, with their marks, and what they become: `d a b cI e c=d c a b c e .`."""
     before, after = _groups(state), _groups(new)
-    return " ".join(
-        f"{label} {' '.join(after.get(label, _EMPTY))}"
-        for label in _LABELS
-        if before.get(label) != after.get(label)
-    )
+    changed = [label for label in _LABELS if before.get(label) != after.get(label)]
+    now = [(cell, mark) for cell, mark in zip(state, marks, strict=True) if cell[0] in changed]
+    was = _in_groups([cell for cell, _ in now], [mark for _, mark in now])
+    return f"{was}={' '.join(f'{label} ' + ' '.join(after.get(label, _EMPTY)) for label in changed)}"
 
 
 def _without_the_middle(string: str) -> list[str]:
