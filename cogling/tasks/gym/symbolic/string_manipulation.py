@@ -221,7 +221,7 @@ def _judged(string: str, checks: list[str]) -> str:
 
 
 def _changed(state: State, new: State, marks: list[str]) -> str:
-    """The groups that become other ones, with their marks, and what they become: `d a b cI e c=d c a b c e .`."""
+    """The groups that become other ones, with marks, and what they become: `d a b cI e c=d c a b c e .`."""
     before, after = _groups(state), _groups(new)
     changed = [label for label in _LABELS if before.get(label) != after.get(label)]
     now = [(cell, mark) for cell, mark in zip(state, marks, strict=True) if cell[0] in changed]
