@@ -64,13 +64,11 @@ def trace(question: str) -> Trace:
 def without_common_divisor(number: int, part: int) -> tuple[Steps, int]:
     """number / gcd(number, part)."""
     # Both stand in one line, even where they share no twos: one look must not find them far away as well.
-    steps = [f"{part},{number}"]
-    shared, (odd, number), _ = halve_all_while_even((part, number))
-    halvings, odd = halve_while_even(odd)
-    steps += shared
-    steps += [str(odd << len(halvings)), *halvings]
+    both = f"{part},{number}"
+    shared, (left, number), _ = halve_all_while_even((part, number))
+    halvings, odd = halve_while_even(left)
     lines, divisor = greatest_common_divisor(odd, number)
-    steps += lines
+    steps = [both, *shared, str(left), *halvings, *lines]
     if divisor > 1:
         lines, number = divide_out(number, divisor)
         steps += lines

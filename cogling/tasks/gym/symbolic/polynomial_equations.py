@@ -156,7 +156,10 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
     overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
     where = 1 if c < 0 else 2 if b > 0 else 0
     lines, under = multiply(a, 2)
-    steps += [*lines, *([f"b {b}", f"-b {-b}"] if b else []), f"{_listed(overs, where, with_zero)} /{under}"]
+    steps += lines
+    if b:  # which stands far above by now
+        steps += [f"b {b}", f"-b {-b}"]
+    steps.append(f"{_listed(overs, where, with_zero)} /{under}")
     roots: list[str] = []
     for over in (-width, width):
         if b == 0 and roots:

@@ -156,7 +156,7 @@ def trace(question: str) -> Trace:
         new = _spliced(state, splices)
         steps.append(_judged(string, checks))
         if code != _LENGTH:
-            steps.append(_changed(state, new, _marks(string, rules)))
+            steps.append(_changed(state, new, rules))
         else:
             at_once = _TOUCHED_BY_THE_MIDDLE.isdisjoint(rules[: rules.index(_LENGTH)])
             if at_once:
@@ -220,12 +220,13 @@ def _judged(string: str, checks: list[str]) -> str:
     return f"{ends}: {' '.join(checks)}"
 
 
-def _changed(state: State, new: State, marks: list[str]) -> str:
+def _changed(state: State, new: State, rules: list[str]) -> str:
     """The groups that become other ones, with marks, and what they become: `d a b cI e c=d c a b c e .`."""
     before, after = _groups(state), _groups(new)
     changed = [label for label in _LABELS if before.get(label) != after.get(label)]
-    now = [(cell, mark) for cell, mark in zip(state, marks, strict=True) if cell[0] in changed]
-    was = _in_groups([cell for cell, _ in now], [mark for _, mark in now])
+    marks = _marks(_plain(state), rules)
+    places = [i for i, (label, _) in enumerate(state) if label in changed]
+    was = _in_groups([state[i] for i in places], [marks[i] for i in places])
     return f"{was}={' '.join(f'{label} ' + ' '.join(after.get(label, _EMPTY)) for label in changed)}"
 
 
