@@ -72,6 +72,8 @@ class ModelSection(Section):
     place_values: Annotated[int, Field(ge=0)] = 0
     sharpen: Annotated[int, Field(ge=0)] = 0
     runs: Annotated[int, Field(ge=0)] = 0
+    number_places: Annotated[int, Field(ge=0)] = 0
+    line_places: Annotated[int, Field(ge=0)] = 0
     ngrams: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
@@ -320,8 +322,13 @@ class Recipe(Section):
             raise ValueError("the stage pretrain needs data.path, a text to learn from")
         return self
 
-    def decoder_config(self, vocab_size: int, digits: Sequence[int] = ()) -> DecoderConfig:
-        """The decoder's shape for a tokenizer of that many ids, some of them digits. For resolved recipes."""
+    def decoder_config(
+        self, vocab_size: int, digits: Sequence[int] = (), line_ends: Sequence[int] = ()
+    ) -> DecoderConfig:
+        """The decoder's shape for a tokenizer of that many ids, some of which are digits and some end lines.
+
+        For resolved recipes.
+        """
         m = self.model
         assert m.depth and m.width and m.heads and m.kv_heads and m.head_width and m.mlp_width  # noqa: PT018
         return DecoderConfig(
@@ -344,8 +351,11 @@ class Recipe(Section):
             place_values=m.place_values,
             sharpen=m.sharpen,
             runs=m.runs,
+            number_places=m.number_places,
+            line_places=m.line_places,
+            line_ends=tuple(line_ends) if m.line_places else (),
             ngrams=m.ngrams,
-            digits=tuple(digits) if m.place_values else (),
+            digits=tuple(digits) if m.place_values or m.number_places else (),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from cogling.generate.reply import FinishReason, Transcript
 from cogling.generate.sampling import Sampling, choose, uniforms
 from cogling.model.cache import RECENT, Cache
 from cogling.model.decoder import Decoder
-from cogling.model.runs import last_run
 
 PREFILL_TOKENS = 8192
 """Prompt tokens read at a time, padding included: bounds the memory that long prompts take."""
@@ -111,7 +110,7 @@ class Batch:
             cache = self._decoder.new_cache(
                 starts_B, self._capacity(length) if share >= len(rows) else length, self._cache_dtype
             )
-            begin_with(shared, cache, prompts)
+            begin_with(self._decoder, shared, cache, prompts)
             hidden_BTD = self._decoder.hidden(tokens[:, cache.length :], cache=cache)
             logits.append(self._decoder.logits(hidden_BTD[:, -1]))
             caches.append((cache, torch.arange(len(prompts), device=self._device)))
@@ -232,7 +231,7 @@ class Batch:
         self._plan()
 
 
-def begin_with(shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> None:
+def begin_with(decoder: Decoder, shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> None:
     """Fills the first slots of an empty cache from a cache of one row with what all rows begin with.
 
     A row that starts some slots later takes as much less of it, and reads the rest with its own tokens.
@@ -244,7 +243,8 @@ def begin_with(shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> Non
         cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
         if taken:
             begun = prompts[row][:taken]
-            cache.run_B[row] = last_run(begun)
+            for counts in decoder.counts:
+                cache.counts[counts.name][row] = counts.before_next(begun)
             cache.recent_BT[row, -min(taken, RECENT) :] = torch.tensor(begun[-RECENT:])
 
 
@@ -263,8 +263,10 @@ def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: i
     starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
     whole = decoder.new_cache(starts_B, capacity, parts[0][0].keys.dtype)
     whole.length = length
-    for name in ("digits_B", "recent_BT", "run_B"):
+    for name in ("digits_B", "recent_BT"):
         setattr(whole, name, torch.cat([getattr(cache, name)[rows] for cache, rows in parts]))
+    for name in whole.counts:
+        whole.counts[name] = torch.cat([cache.counts[name][rows] for cache, rows in parts])
     row = 0
     for cache, rows in parts:
         reach = min(length, cache.length)

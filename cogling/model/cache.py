@@ -9,6 +9,10 @@ RECENT = 2
 """Tokens before the next one that tables of n-grams look at."""
 
 
+COUNTED = ("runs", "number_places", "line_places")
+"""What may be counted for a decoder."""
+
+
 class Cache:
     """What every block keeps of the tokens seen so far, in slots shared by all rows of a batch.
 
@@ -18,7 +22,7 @@ class Cache:
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
     recent_BT: the last `RECENT` tokens of each row; -1 before the first.
-    run_B: how many tokens like its last one a row ends with; only written where runs are told.
+    counts: by the names of what is counted (`cogling.model.counts`) how much its next token counts, if it goes on, B.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 
@@ -30,7 +34,7 @@ class Cache:
         self.first_layer = 0
         self.digits_B = torch.zeros_like(starts_B)
         self.recent_BT = torch.full_like(starts_B, -1)[:, None].repeat(1, RECENT)
-        self.run_B = torch.zeros_like(starts_B)
+        self.counts = {name: torch.zeros_like(starts_B) for name in COUNTED}
 
     @property
     def capacity(self) -> int:

@@ -17,10 +17,12 @@ class DecoderConfig:
 
     window: how many tokens back (itself included) a mixer looks; 0 means all of them.
     kv_heads: groups of query heads share that many key and value heads (grouped-query attention).
-    place_values: how many places of a number are told apart; 0: none. digits: the ids that are digits.
+    place_values: how many places of a number are told apart; 0: none. digits: the ids that are digits, where
+    these or number_places are used.
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
-    runs: how many places in a run of equal tokens are told apart; 0: none.
+    runs, number_places, line_places: how many places in a run of equal tokens, in a number and in a line are told
+    apart by learned rows (`cogling.model.counts`); 0: none. line_ends: the ids that end a line, where used.
     ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
     tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.
@@ -47,6 +49,9 @@ class DecoderConfig:
     digits: tuple[int, ...] = ()
     sharpen: int = 0
     runs: int = 0
+    number_places: int = 0
+    line_places: int = 0
+    line_ends: tuple[int, ...] = ()
     ngrams: int = 0
     streaming_heads: tuple[int, ...] = ()
     streaming_window: int = 0
@@ -73,11 +78,12 @@ class DecoderConfig:
             raise ValueError(f"place_values must be a multiple of 4, at most twice the width ({self.width})")
         if self.sharpen < 0 or self.sharpen == 1:
             raise ValueError("sharpen must be 0 or at least 2")
-        for name in ("runs", "ngrams"):
+        for name in ("runs", "number_places", "line_places", "ngrams"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be at least 0")
-        if any(not 0 <= i < self.vocab_size for i in self.digits):
-            raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
+        for name in ("digits", "line_ends"):
+            if any(not 0 <= i < self.vocab_size for i in getattr(self, name)):
+                raise ValueError(f"{name} must be ids below vocab_size ({self.vocab_size})")
         if self.streaming_heads:
             if len(self.streaming_heads) != self.depth or self.streaming_window < 1:
                 raise ValueError(
@@ -110,7 +116,8 @@ class DecoderConfig:
     @property
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
-        tables += self.runs + 2 * self.ngrams + (self.context if self.positions == "learned" else 0)
+        tables += self.runs + self.number_places + self.line_places + 2 * self.ngrams
+        tables += self.context if self.positions == "learned" else 0
         return self.parameters_without_embeddings + tables * self.width
 
     def flops_per_token(self, length: int) -> int:

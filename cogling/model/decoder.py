@@ -3,7 +3,7 @@
 - RMSNorm without bias before each part, and no bias anywhere (Zhang & Sennrich 2019)
 - positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
 - place values: a digit may be told where in its number it stands, so that sums carry over to longer numbers
-- runs: a token may be told how many equal ones stand right before it, so that runs need not be counted
+- counts: a token may be told its place in a run of equal ones, in a number and in a line, which are hard to count
 - pairs and triples of tokens may have rows of their own in tables beside the embeddings
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU
@@ -26,6 +26,7 @@ from torch.nn.functional import linear
 from cogling.model.blocks import document_blocks
 from cogling.model.cache import RECENT, Cache
 from cogling.model.config import DecoderConfig
+from cogling.model.counts import COUNTS, Counts
 from cogling.model.embedding import Embedding
 from cogling.model.look_back import start_looking_back
 from cogling.model.mixers import MIXERS, Places
@@ -33,11 +34,10 @@ from cogling.model.mlp import MLPS
 from cogling.model.ngrams import NGrams
 from cogling.model.place_values import PlaceValues
 from cogling.model.positions import rotary_table, same_document, sharpness, visible
-from cogling.model.runs import Runs
 
 Packing = Literal["mask", "documents", "blocks"]
 
-SILENT = ("output.weight", "down.weight", "head.weight", "runs.weight", "ngrams.weight")
+SILENT = ("output.weight", "down.weight", "head.weight", "runs.weight", "places.weight", "ngrams.weight")
 """Parameters that start at zero."""
 
 
@@ -77,8 +77,9 @@ class Decoder(nn.Module):
             self.position_embedding = Embedding(config.context, config.width)
         if config.place_values:
             self.place_values = PlaceValues(config)
-        if config.runs:
-            self.runs = Runs(config.runs, config.width)
+        for kind in COUNTS:
+            if getattr(config, kind.name):
+                self.add_module(kind.name, kind(config))
         if config.ngrams:
             self.ngrams = NGrams(config.ngrams, config.vocab_size, config.width)
         if config.positions == "rope":
@@ -89,6 +90,11 @@ class Decoder(nn.Module):
         self.norm = nn.RMSNorm(config.width, eps=config.norm_eps)
         if not config.tied:
             self.head = nn.Linear(config.width, config.vocab_size, bias=False)
+
+    @property
+    def counts(self) -> list[Counts]:
+        """What is counted for its tokens."""
+        return [module for module in self.children() if isinstance(module, Counts)]
 
     @property
     def plain_attention(self) -> bool:
@@ -103,7 +109,7 @@ class Decoder(nn.Module):
         Matrices are uniform with standard deviation 1/sqrt(fan-in). Tables are normal: with 1, so that the
         residual stream starts at the scale that the blocks write at (LOG.md has what that is worth), or
         with 0.02 (as GPT-2) where they are the head too. Whatever writes to the residual stream, and an
-        untied head, is zero; so are the rows of runs, pairs and triples.
+        untied head, is zero; so are the rows of counts, pairs and triples.
 
         look_back: heads of that many blocks start out looking at the tokens just before, as heads that
         copy and compare do in the end (`cogling.model.look_back`).
@@ -178,8 +184,8 @@ class Decoder(nn.Module):
             x_BTD = x_BTD + self.position_embedding(positions_BT.clamp(min=0))
         if self.config.place_values:
             x_BTD = x_BTD + self.place_values(tokens_BT, positions_BT, shifts_BT, cache)
-        if self.config.runs:
-            x_BTD = x_BTD + self.runs(tokens_BT, positions_BT, cache)
+        for counts in self.counts:
+            x_BTD = x_BTD + counts(tokens_BT, positions_BT, cache)
         if self.config.ngrams:
             recent_BT = None if cache is None else cache.recent_BT
             x_BTD = x_BTD + self.ngrams(tokens_BT, positions_BT, recent_BT)

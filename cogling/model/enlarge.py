@@ -13,11 +13,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from cogling.model.cache import COUNTED
 from cogling.model.config import DecoderConfig
 from cogling.model.decoder import Decoder
 
-LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", "runs", "ngrams")
+LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", *COUNTED, "ngrams")
 """What may grow."""
+TOKENS = ("digits", "line_ends")
+"""Which tokens are of a kind; only told where that is used, so it may be told of the new one alone."""
 _WRITES = ("output.weight", "down.weight")
 """The matrices that write to the residual stream; `Decoder.init_weights` starts them at zero too."""
 _WIDTH_NORMS = ("mixer_norm.weight", "mlp_norm.weight")
@@ -26,13 +29,13 @@ _WIDTH_NORMS = ("mixer_norm.weight", "mlp_norm.weight")
 def obstacles(old: DecoderConfig, new: DecoderConfig) -> list[str]:
     """The keys in which `new` differs from `old` and is not larger, or must not be."""
     ours, theirs = new.to_dict(), old.to_dict()
-    found = [
-        key for key in ours if ours[key] != theirs[key] and (key not in LARGER or ours[key] < theirs[key])
-    ]
+    differing = [key for key in ours if ours[key] != theirs[key]]
+    found = [key for key in differing if key not in LARGER or ours[key] < theirs[key]]
+    found = [key for key in found if key not in TOKENS or theirs[key]]
     if new.context > old.context and new.positions == "learned":
         found.append("context")
-    if new.runs > old.runs > 0:  # its last row stands for all later places
-        found.append("runs")
+    # The last row of each stands for all later places.
+    found += [key for key in COUNTED if ours[key] > theirs[key] > 0]
     if new.ngrams > old.ngrams > 0:  # the number of rows decides which n-gram has which
         found.append("ngrams")
     if new.width > old.width and (new.place_values or new.mixer == "average"):
@@ -67,7 +70,7 @@ def enlarge(old: Decoder, new: Decoder) -> None:
             name = f"blocks.{source}.{part}"
         if name in weights:
             _fill(tensor, weights[name], name, copy)
-        else:  # runs and n-grams, where they were not told before
+        else:  # counts and n-grams, where they were not told before
             tensor.zero_()
         if name == "norm.weight" or name.endswith(_WIDTH_NORMS):
             tensor[: len(weights[name])] *= shrink

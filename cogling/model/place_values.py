@@ -63,7 +63,7 @@ class PlaceValues(nn.Module):
 
 
 def count(after_digit_BT: Tensor, before_B: Tensor) -> Tensor:
-    """How many digits (or, of `cogling.model.runs`, equal tokens) stand right before each token, BT.
+    """How many digits (or, in `cogling.model.counts`, other tokens) stand right before each token, BT.
 
     before_B: how many of them stand before the first token of each row.
     """

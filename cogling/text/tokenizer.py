@@ -99,6 +99,12 @@ class Tokenizer:
         """The ids that are one of the digits 0 to 9 and nothing else."""
         return [i for i in range(len(chat.SPECIAL_TOKENS), self.vocab_size) if self._bytes[i] in DIGITS]
 
+    @property
+    def line_ends(self) -> list[int]:
+        """The ids that end a line: those with a line break in them, and the marks of a conversation."""
+        breaks = (i for i in range(len(chat.SPECIAL_TOKENS), self.vocab_size) if b"\n" in self._bytes[i])
+        return [*range(len(chat.SPECIAL_TOKENS)), *breaks]
+
     def to_json(self) -> str:
         return self.backend.to_str(pretty=True) + "\n"
 

@@ -89,6 +89,7 @@ class Crew:
             "recipe": recipe.to_dict(),
             "vocab_size": config.vocab_size,
             "digits": config.digits,
+            "line_ends": config.line_ends,
             "folder": self._folder.name,
         }
         for number in range(recipe.train.processes - 1):

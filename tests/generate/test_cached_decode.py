@@ -48,9 +48,10 @@ def test_cached_decode_equals_the_full_forward_with_place_values(places: int, po
     same_step_by_step(random_decoder(place_values=places, digits=DIGITS, positions=positions))
 
 
-@pytest.mark.parametrize("runs", [2, 9])
-def test_cached_decode_equals_the_full_forward_where_runs_are_told(runs: int) -> None:
-    same_step_by_step(random_decoder(runs=runs), alphabet=8)
+@pytest.mark.parametrize("places", [2, 9])
+@pytest.mark.parametrize("name", ["runs", "number_places", "line_places"])
+def test_cached_decode_equals_the_full_forward_where_counts_are_told(name: str, places: int) -> None:
+    same_step_by_step(random_decoder(**{name: places}, digits=(6,), line_ends=(7,)), alphabet=9)
 
 
 def test_cached_decode_equals_the_full_forward_where_pairs_and_triples_are_told() -> None:
@@ -101,7 +102,8 @@ def same_step_by_step(
 @pytest.mark.parametrize(("window", "loops"), [(0, 1), (5, 1), (0, 3)])
 @torch.inference_mode()
 def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
-    carried = {"place_values": 8, "digits": DIGITS, "runs": 4, "ngrams": 9}
+    carried = {"place_values": 8, "digits": DIGITS, "runs": 4, "number_places": 5, "ngrams": 9}
+    carried |= {"line_places": 6, "line_ends": (7,)}
     decoder = random_decoder(positions=positions, window=window, loops=loops, **carried)
     rows = texts(8)
     full = [decoder(row[None])[0] for row in rows]

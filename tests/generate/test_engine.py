@@ -66,6 +66,8 @@ def test_long_prompts_read_in_several_parts_give_the_same_replies(
         {"mixer": "average", "positions": "none"},
         {"place_values": 8, "digits": tuple(range(54, 64))},
         {"runs": 5},
+        {"number_places": 5, "digits": tuple(range(54, 64))},
+        {"line_places": 60, "line_ends": (3, 40)},
         {"ngrams": 30},
     ],
 )
