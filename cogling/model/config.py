@@ -21,8 +21,8 @@ class DecoderConfig:
     these or number_places are used.
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
-    runs, number_places, line_places: how many places in a run of equal tokens, in a number and in a line are told
-    apart by learned rows (`cogling.model.counts`); 0: none. line_ends: the ids that end a line, where used.
+    runs, number_places, line_places: how many places in a run of equal tokens, in a number and in a line are
+    told apart by learned rows (`cogling.model.counts`); 0: none. line_ends: the ids that end a line.
     ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
     tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.

@@ -21,7 +21,6 @@ from torch import Tensor, nn
 
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
-from cogling.model.place_values import count
 
 STRENGTH = 8
 """What the rows are multiplied by: AdamW moves a weight by about its rate a step however small it is, and
@@ -99,6 +98,19 @@ class LinePlaces(Counts):
 
 
 COUNTS = (Runs, NumberPlaces, LinePlaces)
+
+
+def count(goes_on_BT: Tensor, before_B: Tensor) -> Tensor:
+    """How many tokens of a kind stand right before each token, BT.
+
+    goes_on_BT: whether a token counts one more than the one before it. before_B: what the first token of each
+    row counts if it goes on.
+    """
+    columns_BT = torch.arange(goes_on_BT.shape[1], device=goes_on_BT.device).expand_as(goes_on_BT)
+    first_B1 = torch.where(goes_on_BT[:, :1], -before_B[:, None], 0)
+    # Where it goes on, its first token lies further back; the last beginning so far is the greatest.
+    begins_BT = torch.cat((first_B1, columns_BT[:, 1:].masked_fill(goes_on_BT[:, 1:], -(1 << 62))), dim=1)
+    return columns_BT - begins_BT.cummax(dim=1).values
 
 
 def marked(ids: Sequence[int], vocab_size: int) -> Tensor:

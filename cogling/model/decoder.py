@@ -3,7 +3,7 @@
 - RMSNorm without bias before each part, and no bias anywhere (Zhang & Sennrich 2019)
 - positions: none, a learned table, rotary angles (RoPE) or linear biases (ALiBi)
 - place values: a digit may be told where in its number it stands, so that sums carry over to longer numbers
-- counts: a token may be told its place in a run of equal ones, in a number and in a line, which are hard to count
+- counts: a token may be told its place in a run of equal ones, in a number and in a line, not to count itself
 - pairs and triples of tokens may have rows of their own in tables beside the embeddings
 - QK-norm: queries and keys are normalised, which keeps attention stable at high learning rates
 - the MLP: GELU, squared ReLU or SwiGLU

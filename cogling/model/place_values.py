@@ -23,6 +23,7 @@ from torch.nn.functional import pad
 
 from cogling.model.cache import Cache
 from cogling.model.config import DecoderConfig
+from cogling.model.counts import count, marked
 
 
 class PlaceValues(nn.Module):
@@ -33,9 +34,7 @@ class PlaceValues(nn.Module):
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
-        is_digit_V = torch.zeros(config.vocab_size, dtype=torch.bool)
-        is_digit_V[list(config.digits)] = True
-        self.register_buffer("is_digit_V", is_digit_V, persistent=False)
+        self.register_buffer("is_digit_V", marked(config.digits, config.vocab_size), persistent=False)
         self.register_buffer("waves_ND", waves(config.place_values, config.width), persistent=False)
 
     def forward(
@@ -60,18 +59,6 @@ class PlaceValues(nn.Module):
 
     def _wave(self, place_BT: Tensor) -> Tensor:
         return self.waves_ND[place_BT % len(self.waves_ND)]
-
-
-def count(after_digit_BT: Tensor, before_B: Tensor) -> Tensor:
-    """How many digits (or, in `cogling.model.counts`, other tokens) stand right before each token, BT.
-
-    before_B: how many of them stand before the first token of each row.
-    """
-    columns_BT = torch.arange(after_digit_BT.shape[1], device=after_digit_BT.device).expand_as(after_digit_BT)
-    first_B1 = torch.where(after_digit_BT[:, :1], -before_B[:, None], 0)
-    # Where a number goes on, its first digit lies further back; the last beginning so far is the greatest.
-    begins_BT = torch.cat((first_B1, columns_BT[:, 1:].masked_fill(after_digit_BT[:, 1:], -(1 << 62))), dim=1)
-    return columns_BT - begins_BT.cummax(dim=1).values
 
 
 def waves(places: int, width: int) -> Tensor:

@@ -97,7 +97,11 @@ def test_old_blocks_keep_their_order_and_copies_stand_between_them() -> None:
         ({"place_values": 8, "digits": (3, 4)}, {"width": 64}, ["width"]),
         ({"mixer": "average"}, {"width": 64}, ["width"]),
         ({"runs": 4}, {"runs": 6}, ["runs"]),
-        ({"line_places": 4, "line_ends": (3,)}, {"line_places": 6, "line_ends": (4,)}, ["line_ends", "line_places"]),
+        (
+            {"line_places": 4, "line_ends": (3,)},
+            {"line_places": 6, "line_ends": (4,)},
+            ["line_ends", "line_places"],
+        ),
         ({"ngrams": 4}, {"ngrams": 6}, ["ngrams"]),
         ({"kv_heads": 2}, {"heads": 6, "kv_heads": 2}, ["heads"]),
         ({"kv_heads": 2}, {"heads": 8, "kv_heads": 4}, ["heads"]),

@@ -1,8 +1,8 @@
 """Sorting by leading digits, one way for all tracers: what begins with this digit?
 
 The digits are gone through in order. Those above the tens head a line; on it each tens digit that any number
-has is followed by all ones digits, and each of those by its numbers, so that each look asks for one digit more,
-and most ask only whether there is a number that begins so:
+has is followed by all ones digits, and each of those by its numbers, so that each look asks for one digit
+more, and most ask only whether there is a number that begins so:
 
     -92.5, 64.0, 8.3, 8.25, 60.5      ascending
     - 9:98765432 92.5 10;8;7;6;5;4;3;2;1;0

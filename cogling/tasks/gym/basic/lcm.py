@@ -69,7 +69,7 @@ def trace(question: str) -> Trace:
 
 
 def _state(product: int, factors: list[int], done: int, numbers: list[int]) -> str:
-    """`210=15;14:9,8`: the product of the factors, those done and to do, and the numbers, the first at work."""
+    """`210=15;14:9,8`: the product, its factors done and to do, and the numbers left, the first at work."""
     parts = [factors[:done], factors[done:], numbers]
     was, to_do, left = (",".join(map(str, part)) for part in parts)
     return f"{product}={was};{to_do}:{left}"

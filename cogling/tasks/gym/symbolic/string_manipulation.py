@@ -181,7 +181,7 @@ def trace(question: str) -> Trace:
 
 
 def _answered(steps: list[str], state: State) -> Trace:
-    """Each group, then the string up to its end: `e a c: a b b a a a c`, so that the answer copies the last line."""
+    """Each group, then the string up to its end: `e a c: a b b a a a c`. The answer copies the last line."""
     string, lines, done = _plain(state), [], 0
     for label, letters in _groups(state).items():
         done += len(letters)
