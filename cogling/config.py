@@ -74,6 +74,7 @@ class ModelSection(Section):
     runs: Annotated[int, Field(ge=0)] = 0
     number_places: Annotated[int, Field(ge=0)] = 0
     line_places: Annotated[int, Field(ge=0)] = 0
+    line_numbers: Annotated[int, Field(ge=0)] = 0
     ngrams: Annotated[int, Field(ge=0)] = 0
     mlp: MlpName = "relu2"
     qk_norm: bool = True
@@ -323,9 +324,13 @@ class Recipe(Section):
         return self
 
     def decoder_config(
-        self, vocab_size: int, digits: Sequence[int] = (), line_ends: Sequence[int] = ()
+        self,
+        vocab_size: int,
+        digits: Sequence[int] = (),
+        widths: Sequence[int] = (),
+        breaks: Sequence[int] = (),
     ) -> DecoderConfig:
-        """The decoder's shape for a tokenizer of that many ids, some of which are digits and some end lines.
+        """The decoder's shape for a tokenizer of that many ids, of which it says what they are.
 
         For resolved recipes.
         """
@@ -353,7 +358,9 @@ class Recipe(Section):
             runs=m.runs,
             number_places=m.number_places,
             line_places=m.line_places,
-            line_ends=tuple(line_ends) if m.line_places else (),
+            line_numbers=m.line_numbers,
+            widths=tuple(widths) if m.line_places else (),
+            breaks=tuple(breaks) if m.line_places or m.line_numbers else (),
             ngrams=m.ngrams,
             digits=tuple(digits) if m.place_values or m.number_places else (),
         )

@@ -244,7 +244,7 @@ def begin_with(decoder: Decoder, shared: Cache, cache: Cache, prompts: Sequence[
         if taken:
             begun = prompts[row][:taken]
             for counts in decoder.counts:
-                cache.counts[counts.name][row] = counts.before_next(begun)
+                cache.counts[counts.name][row] = counts.kept(begun)
             cache.recent_BT[row, -min(taken, RECENT) :] = torch.tensor(begun[-RECENT:])
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from cogling.model.config import COUNTED
+
 RECENT = 2
 """Tokens before the next one that tables of n-grams look at."""
-
-
-COUNTED = ("runs", "number_places", "line_places")
-"""What may be counted for a decoder."""
 
 
 class Cache:
@@ -22,7 +20,7 @@ class Cache:
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
     recent_BT: the last `RECENT` tokens of each row; -1 before the first.
-    counts: by the name of what is counted (`cogling.model.counts`), what each row's next token counts, B.
+    counts: by the name of what is counted (`cogling.model.counts`), what goes on with each row's next token, B.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 

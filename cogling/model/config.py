@@ -10,6 +10,9 @@ MixerName = Literal["attention", "average"]
 PositionsName = Literal["none", "learned", "rope", "alibi"]
 MlpName = Literal["gelu", "relu2", "swiglu"]
 
+COUNTED = ("runs", "number_places", "line_places", "line_numbers")
+"""What may be counted for a decoder (`cogling.model.counts`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecoderConfig:
@@ -21,8 +24,10 @@ class DecoderConfig:
     these or number_places are used.
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
-    runs, number_places, line_places: how many places in a run of equal tokens, in a number and in a line are
-    told apart by learned rows (`cogling.model.counts`); 0: none. line_ends: the ids that end a line.
+    runs, number_places, line_places, line_numbers: how many places in a run of equal tokens, in a number and in
+    a line, and how many lines, are told apart by learned rows (`cogling.model.counts`); 0: none.
+    widths, breaks: of each id, where lines are counted, its characters, or those after its last line break, and
+    its line breaks; -1 breaks: a mark after which lines are numbered anew.
     ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
     tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.
@@ -51,7 +56,9 @@ class DecoderConfig:
     runs: int = 0
     number_places: int = 0
     line_places: int = 0
-    line_ends: tuple[int, ...] = ()
+    line_numbers: int = 0
+    widths: tuple[int, ...] = ()
+    breaks: tuple[int, ...] = ()
     ngrams: int = 0
     streaming_heads: tuple[int, ...] = ()
     streaming_window: int = 0
@@ -78,12 +85,14 @@ class DecoderConfig:
             raise ValueError(f"place_values must be a multiple of 4, at most twice the width ({self.width})")
         if self.sharpen < 0 or self.sharpen == 1:
             raise ValueError("sharpen must be 0 or at least 2")
-        for name in ("runs", "number_places", "line_places", "ngrams"):
+        for name in (*COUNTED, "ngrams"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be at least 0")
-        for name in ("digits", "line_ends"):
-            if any(not 0 <= i < self.vocab_size for i in getattr(self, name)):
-                raise ValueError(f"{name} must be ids below vocab_size ({self.vocab_size})")
+        if any(not 0 <= i < self.vocab_size for i in self.digits):
+            raise ValueError(f"digits must be ids below vocab_size ({self.vocab_size})")
+        for name in ("widths", "breaks"):
+            if len(getattr(self, name)) not in (0, self.vocab_size):
+                raise ValueError(f"{name} must be one number for each of {self.vocab_size} ids")
         if self.streaming_heads:
             if len(self.streaming_heads) != self.depth or self.streaming_window < 1:
                 raise ValueError(
@@ -116,7 +125,7 @@ class DecoderConfig:
     @property
     def parameters(self) -> int:
         tables = self.vocab_size * (1 if self.tied else 2)
-        tables += self.runs + self.number_places + self.line_places + 2 * self.ngrams
+        tables += sum(getattr(self, name) for name in COUNTED) + 2 * self.ngrams
         tables += self.context if self.positions == "learned" else 0
         return self.parameters_without_embeddings + tables * self.width
 

@@ -6,7 +6,8 @@ a text is written may be counted for it:
 - runs: how many tokens like this one. The last `+` of a run says how long the run is.
 - number places: how many digits. A digit knows its place in its number, and what follows the number how many
   digits it has. (`cogling.model.place_values` is for numbers longer than any in training.)
-- line places: how many tokens of the same line, so that the tenth cell of one row finds that of another.
+- line places and line numbers: how many characters of its line, and how many lines, so that what lies one
+  below another in a drawing finds its like, and the tenth line of a reply the tenth of the question.
 
 Shape letters: B rows, T tokens, D width, N counts that are told apart, V vocabulary.
 """
@@ -38,29 +39,47 @@ class Counts(nn.Module, ABC):
         self.weight = nn.Parameter(torch.zeros(getattr(config, self.name), config.width))
 
     @abstractmethod
-    def goes_on(self, tokens_BT: Tensor, earlier_BT: Tensor) -> Tensor:
-        """Whether each token counts one more than the one before it, BT; 0 is counted where it does not."""
+    def counted(
+        self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """What each token counts, BT, and what a cache keeps of that, B; arguments as of `forward`."""
 
     def forward(self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None) -> Tensor:
         """BTD. positions_BT: as in `Decoder.forward`; a 0 begins a document, and with it to count."""
-        if cache is None:
-            before_B, last_B = tokens_BT.new_zeros(len(tokens_BT)), tokens_BT[:, 0]
-        else:
-            before_B, last_B = cache.counts[self.name], cache.recent_BT[:, -1]
-        earlier_BT = torch.cat((last_B[:, None], tokens_BT[:, :-1]), dim=1)
-        count_BT = count(self.goes_on(tokens_BT, earlier_BT) & (positions_BT > 0), before_B)
+        count_BT, kept_B = self.counted(tokens_BT, positions_BT, cache)
         if cache is not None:
-            cache.counts[self.name] = count_BT[:, -1] + 1
+            cache.counts[self.name] = kept_B
         return STRENGTH * self.weight[count_BT.clamp(max=len(self.weight) - 1)]
 
-    def before_next(self, tokens: Sequence[int]) -> int:
-        """What the token after some tokens, the first of a text, counts if it goes on: for a cache."""
-        tokens_T = torch.tensor(tokens, device=self.weight.device)
-        goes_on_T = self.goes_on(tokens_T[1:], tokens_T[:-1])
-        return 1 + next((i for i, on in enumerate(reversed(goes_on_T.tolist())) if not on), len(goes_on_T))
+    def kept(self, tokens: Sequence[int]) -> int:
+        """What a cache keeps of some tokens, the first of a text."""
+        tokens_BT = torch.tensor([tokens], device=self.weight.device)
+        positions_BT = torch.arange(len(tokens), device=self.weight.device)[None]
+        return int(self.counted(tokens_BT, positions_BT)[1])
+
+    def _before(self, tokens_BT: Tensor, cache: Cache | None) -> Tensor:
+        """What a cache has kept, B."""
+        return tokens_BT.new_zeros(len(tokens_BT)) if cache is None else cache.counts[self.name]
 
 
-class Runs(Counts):
+class Alike(Counts):
+    """How many tokens of a kind stand right before."""
+
+    @abstractmethod
+    def goes_on(self, tokens_BT: Tensor, earlier_BT: Tensor) -> Tensor:
+        """Whether each token counts one more than the one before it, BT; 0 is counted where it does not."""
+
+    def counted(
+        self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
+    ) -> tuple[Tensor, Tensor]:
+        last_B = tokens_BT[:, 0] if cache is None else cache.recent_BT[:, -1].clamp(min=0)
+        earlier_BT = torch.cat((last_B[:, None], tokens_BT[:, :-1]), dim=1)
+        goes_on_BT = self.goes_on(tokens_BT, earlier_BT) & (positions_BT > 0)
+        count_BT = count(goes_on_BT, self._before(tokens_BT, cache))
+        return count_BT, count_BT[:, -1] + 1
+
+
+class Runs(Alike):
     """How many equal tokens stand right before."""
 
     name = "runs"
@@ -69,7 +88,7 @@ class Runs(Counts):
         return tokens_BT == earlier_BT
 
 
-class NumberPlaces(Counts):
+class NumberPlaces(Alike):
     """How many digits stand right before."""
 
     name = "number_places"
@@ -80,24 +99,56 @@ class NumberPlaces(Counts):
         self.register_buffer("digit_V", marked(config.digits, config.vocab_size), persistent=False)
 
     def goes_on(self, tokens_BT: Tensor, earlier_BT: Tensor) -> Tensor:
-        return self.digit_V[earlier_BT.clamp(min=0)]
+        return self.digit_V[earlier_BT]
 
 
 class LinePlaces(Counts):
-    """How many tokens of its line stand before; a token with a line break in it ends a line."""
+    """How many characters of its line there are up to the end of a token.
+
+    Characters, since in a drawing tokens of several lie side by side; up to its end, since what a line of a
+    drawing leads to, as `──┐`, is the last of them.
+    """
 
     name = "line_places"
-    line_end_V: Tensor
+    width_V: Tensor
+    breaks_V: Tensor
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__(config)
-        self.register_buffer("line_end_V", marked(config.line_ends, config.vocab_size), persistent=False)
+        self.register_buffer("width_V", listed(config.widths, config.vocab_size), persistent=False)
+        self.register_buffer("breaks_V", listed(config.breaks, config.vocab_size), persistent=False)
 
-    def goes_on(self, tokens_BT: Tensor, earlier_BT: Tensor) -> Tensor:
-        return ~self.line_end_V[earlier_BT.clamp(min=0)]
+    def counted(
+        self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
+    ) -> tuple[Tensor, Tensor]:
+        width_BT = self.width_V[tokens_BT]
+        begins_BT = (self.breaks_V[tokens_BT] != 0) | (positions_BT <= 0)
+        total_BT = width_BT.cumsum(dim=1) - width_BT
+        count_BT = since(begins_BT, total_BT, self._before(tokens_BT, cache)) + width_BT
+        return count_BT, count_BT[:, -1]
 
 
-COUNTS = (Runs, NumberPlaces, LinePlaces)
+class LineNumbers(Counts):
+    """How many lines there are above, in the question or in the reply."""
+
+    name = "line_numbers"
+    breaks_V: Tensor
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__(config)
+        self.register_buffer("breaks_V", listed(config.breaks, config.vocab_size), persistent=False)
+
+    def counted(
+        self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
+    ) -> tuple[Tensor, Tensor]:
+        breaks_BT = self.breaks_V[tokens_BT]
+        begins_BT, breaks_BT = (breaks_BT < 0) | (positions_BT <= 0), breaks_BT.clamp(min=0)
+        total_BT = breaks_BT.cumsum(dim=1) - breaks_BT
+        count_BT = since(begins_BT, total_BT, self._before(tokens_BT, cache))
+        return count_BT, count_BT[:, -1] + breaks_BT[:, -1]
+
+
+COUNTS = (Runs, NumberPlaces, LinePlaces, LineNumbers)
 
 
 def count(goes_on_BT: Tensor, before_B: Tensor) -> Tensor:
@@ -107,10 +158,18 @@ def count(goes_on_BT: Tensor, before_B: Tensor) -> Tensor:
     row counts if it goes on.
     """
     columns_BT = torch.arange(goes_on_BT.shape[1], device=goes_on_BT.device).expand_as(goes_on_BT)
-    first_B1 = torch.where(goes_on_BT[:, :1], -before_B[:, None], 0)
-    # Where it goes on, its first token lies further back; the last beginning so far is the greatest.
-    begins_BT = torch.cat((first_B1, columns_BT[:, 1:].masked_fill(goes_on_BT[:, 1:], -(1 << 62))), dim=1)
-    return columns_BT - begins_BT.cummax(dim=1).values
+    return since(~goes_on_BT, columns_BT, before_B)
+
+
+def since(begins_BT: Tensor, total_BT: Tensor, before_B: Tensor) -> Tensor:
+    """How much has been added to a total, which never falls, since the last beginning, BT.
+
+    before_B: how much had been added before the first token of each row.
+    """
+    first_B1 = torch.where(begins_BT[:, :1], total_BT[:, :1], -before_B[:, None])
+    later_BT = total_BT[:, 1:].masked_fill(~begins_BT[:, 1:], -(1 << 62))
+    # The total at the last beginning is the greatest of those at all so far.
+    return total_BT - torch.cat((first_B1, later_BT), dim=1).cummax(dim=1).values
 
 
 def marked(ids: Sequence[int], vocab_size: int) -> Tensor:
@@ -118,3 +177,8 @@ def marked(ids: Sequence[int], vocab_size: int) -> Tensor:
     marked_V = torch.zeros(vocab_size, dtype=torch.bool)
     marked_V[list(ids)] = True
     return marked_V
+
+
+def listed(numbers: Sequence[int], vocab_size: int) -> Tensor:
+    """One number an id, V; zeros where none are told."""
+    return torch.tensor(numbers or [0] * vocab_size)

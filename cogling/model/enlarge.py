@@ -13,14 +13,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from cogling.model.cache import COUNTED
-from cogling.model.config import DecoderConfig
+from cogling.model.config import COUNTED, DecoderConfig
 from cogling.model.decoder import Decoder
 
 LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", *COUNTED, "ngrams")
 """What may grow."""
-TOKENS = ("digits", "line_ends")
-"""Which tokens are of a kind; only told where that is used, so it may be told of the new one alone."""
+TOKENS = ("digits", "widths", "breaks")
+"""What the tokens are; only told where that is used, so it may be told of the new one alone."""
 _WRITES = ("output.weight", "down.weight")
 """The matrices that write to the residual stream; `Decoder.init_weights` starts them at zero too."""
 _WIDTH_NORMS = ("mixer_norm.weight", "mlp_norm.weight")

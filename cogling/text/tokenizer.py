@@ -100,10 +100,17 @@ class Tokenizer:
         return [i for i in range(len(chat.SPECIAL_TOKENS), self.vocab_size) if self._bytes[i] in DIGITS]
 
     @property
-    def line_ends(self) -> list[int]:
-        """The ids that end a line: those with a line break in them, and the marks of a conversation."""
-        breaks = (i for i in range(len(chat.SPECIAL_TOKENS), self.vocab_size) if b"\n" in self._bytes[i])
-        return [*range(len(chat.SPECIAL_TOKENS)), *breaks]
+    def widths(self) -> list[int]:
+        """How many characters each id has after its last line break; of one of several bytes the first counts."""
+        lines = [text.split(b"\n")[-1] for text in self._bytes[len(chat.SPECIAL_TOKENS) :]]
+        widths = [sum(byte & 0xC0 != 0x80 for byte in line) for line in lines]
+        return [0] * len(chat.SPECIAL_TOKENS) + widths
+
+    @property
+    def breaks(self) -> list[int]:
+        """How many line breaks each id has; -1 of the marks of a conversation."""
+        breaks = [text.count(b"\n") for text in self._bytes[len(chat.SPECIAL_TOKENS) :]]
+        return [-1] * len(chat.SPECIAL_TOKENS) + breaks
 
     def to_json(self) -> str:
         return self.backend.to_str(pretty=True) + "\n"

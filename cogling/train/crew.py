@@ -88,8 +88,7 @@ class Crew:
         start = {
             "recipe": recipe.to_dict(),
             "vocab_size": config.vocab_size,
-            "digits": config.digits,
-            "line_ends": config.line_ends,
+            "tokens": {"digits": config.digits, "widths": config.widths, "breaks": config.breaks},
             "folder": self._folder.name,
         }
         for number in range(recipe.train.processes - 1):

@@ -49,7 +49,10 @@ class Loop:
 
     def __init__(self, recipe: Recipe, tokenizer: Tokenizer, run: Path, display: Display) -> None:
         self.recipe, self.tokenizer, self.folder, self.display = recipe, tokenizer, run, display
-        decoder = Decoder(recipe.decoder_config(tokenizer.vocab_size, tokenizer.digits, tokenizer.line_ends))
+        config = recipe.decoder_config(
+            tokenizer.vocab_size, tokenizer.digits, tokenizer.widths, tokenizer.breaks
+        )
+        decoder = Decoder(config)
         generator = torch.Generator().manual_seed(seed_of("weights", recipe.train.seed))
         decoder.init_weights(generator, recipe.model.look_back)
         start = None if checkpoints(run) else recipe.train.start

@@ -18,7 +18,7 @@ def main() -> None:
     messages = asked()
     start = next(messages)
     recipe = Recipe.model_validate(start["recipe"])
-    decoder = Decoder(recipe.decoder_config(start["vocab_size"], start["digits"], start["line_ends"]))
+    decoder = Decoder(recipe.decoder_config(start["vocab_size"], **start["tokens"]))
     mine = desk(Path(start["folder"]), start["number"], recipe, decoder)
     say({"ready": True})
     compute = Compute(recipe, decoder, member=True)

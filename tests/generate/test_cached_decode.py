@@ -12,6 +12,10 @@ from cogling.model.decoder import Decoder
 from tests.generate.models import SHAPE, random_decoder
 
 DIGITS = tuple(range(6, 200))  # most tokens of the texts, so that numbers are long
+LINES = {
+    "widths": tuple(i % 3 for i in range(SHAPE["vocab_size"])),
+    "breaks": tuple({0: -1, 7: 1, 9: 2}.get(i, 0) for i in range(SHAPE["vocab_size"])),
+}
 LENGTHS, PREFILLED = (4, 9, 17), (2, 5, 11)
 CHOICES = [
     *itertools.product(
@@ -49,9 +53,9 @@ def test_cached_decode_equals_the_full_forward_with_place_values(places: int, po
 
 
 @pytest.mark.parametrize("places", [2, 9])
-@pytest.mark.parametrize("name", ["runs", "number_places", "line_places"])
+@pytest.mark.parametrize("name", ["runs", "number_places", "line_places", "line_numbers"])
 def test_cached_decode_equals_the_full_forward_where_counts_are_told(name: str, places: int) -> None:
-    same_step_by_step(random_decoder(**{name: places}, digits=(6,), line_ends=(7,)), alphabet=9)
+    same_step_by_step(random_decoder(**{name: places}, digits=(6,), **LINES), alphabet=10)
 
 
 def test_cached_decode_equals_the_full_forward_where_pairs_and_triples_are_told() -> None:
@@ -103,7 +107,7 @@ def same_step_by_step(
 @torch.inference_mode()
 def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: int, loops: int) -> None:
     carried = {"place_values": 8, "digits": DIGITS, "runs": 4, "number_places": 5, "ngrams": 9}
-    carried |= {"line_places": 6, "line_ends": (7,)}
+    carried |= {"line_places": 6, "line_numbers": 5, **LINES}
     decoder = random_decoder(positions=positions, window=window, loops=loops, **carried)
     rows = texts(8)
     full = [decoder(row[None])[0] for row in rows]

@@ -14,6 +14,7 @@ from cogling.generate import batch as batch_module
 from cogling.generate.batch import Batch, Row
 from cogling.generate.engine import Engine
 from cogling.generate.sampling import Sampling, choose, stream_key, uniforms
+from tests.generate.test_cached_decode import LINES
 from tests.generate.models import BYTES, plain_greedy, random_engine
 
 
@@ -67,7 +68,7 @@ def test_long_prompts_read_in_several_parts_give_the_same_replies(
         {"place_values": 8, "digits": tuple(range(54, 64))},
         {"runs": 5},
         {"number_places": 5, "digits": tuple(range(54, 64))},
-        {"line_places": 60, "line_ends": (3, 40)},
+        {"line_places": 60, "line_numbers": 4, **LINES},
         {"ngrams": 30},
     ],
 )
