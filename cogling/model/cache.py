@@ -20,7 +20,7 @@ class Cache:
     keys, values: LBHSW (layers, rows, heads, slots, head width). A layer is one pass through one block:
     where the blocks are run in loops, each loop has layers of its own, from `first_layer` on.
     recent_BT: the last `RECENT` tokens of each row; -1 before the first.
-    counts: by the name of what is counted (`cogling.model.counts`), what goes on with each row's next token, B.
+    counts: by name (`cogling.model.counts`), what the next token of each row counts on from, B.
     digits_B: how many digits the number has that a row ends with; only written where place values are used.
     """
 

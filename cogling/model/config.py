@@ -24,10 +24,10 @@ class DecoderConfig:
     these or number_places are used.
     sharpen: where more tokens than that are in sight, attention is sharpened; 0: never.
     loops: how often the blocks are run, one after another; a trained model may be run with another number.
-    runs, number_places, line_places, line_numbers: how many places in a run of equal tokens, in a number and in
-    a line, and how many lines, are told apart by learned rows (`cogling.model.counts`); 0: none.
-    widths, breaks: of each id, where lines are counted, its characters, or those after its last line break, and
-    its line breaks; -1 breaks: a mark after which lines are numbered anew.
+    runs, number_places, line_places, line_numbers: how many places in a run of equal tokens, in a number and
+    in a line, and how many lines, are told apart by learned rows (`cogling.model.counts`); 0: none.
+    widths, breaks: of each id, where these are used, its characters (after its last line break), and its line
+    breaks; -1 breaks: a mark, after which lines are numbered anew.
     ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
     tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.

@@ -101,7 +101,7 @@ class Tokenizer:
 
     @property
     def widths(self) -> list[int]:
-        """How many characters each id has after its last line break; of one of several bytes the first counts."""
+        """How many characters each id has after its last line break; of the bytes of one the first counts."""
         lines = [text.split(b"\n")[-1] for text in self._bytes[len(chat.SPECIAL_TOKENS) :]]
         widths = [sum(byte & 0xC0 != 0x80 for byte in line) for line in lines]
         return [0] * len(chat.SPECIAL_TOKENS) + widths

@@ -14,8 +14,8 @@ from cogling.generate import batch as batch_module
 from cogling.generate.batch import Batch, Row
 from cogling.generate.engine import Engine
 from cogling.generate.sampling import Sampling, choose, stream_key, uniforms
-from tests.generate.test_cached_decode import LINES
 from tests.generate.models import BYTES, plain_greedy, random_engine
+from tests.generate.test_cached_decode import LINES
 
 
 def questions(n: int, longest: int = 40) -> list[str]:
