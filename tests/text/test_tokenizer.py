@@ -199,3 +199,21 @@ def test_digits_are_the_ids_that_numbers_are_written_with(kind):
     assert set(t.encode("90817263545")) <= set(t.digits)
     assert {t.decode([i]) for i in t.digits} == set("0123456789")
     assert not set(t.digits) & set(t.encode("ten, x\u0661 \u00b2"))
+
+
+@pytest.mark.parametrize("text", HARD.values())
+def test_characters_and_lines_of_a_text_are_those_of_its_ids(text):
+    t = TOKENIZERS["bpe"]
+    ids = t.encode(text)
+    assert sum(t.breaks[i] for i in ids) == text.count("\n")
+    last = max((place for place, i in enumerate(ids) if t.breaks[i]), default=0)
+    assert sum(t.widths[i] for i in ids[last:]) == len(text.split("\n")[-1])
+
+
+@every_kind
+def test_marks_of_a_conversation_have_no_characters_and_number_lines_anew(kind):
+    t = TOKENIZERS[kind]
+    marks = len(chat.SPECIAL_TOKENS)
+    assert t.breaks[:marks] == [-1] * marks
+    assert t.widths[:marks] == [0] * marks
+    assert len(t.widths) == len(t.breaks) == t.vocab_size
