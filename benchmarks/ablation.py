@@ -95,6 +95,15 @@ ABLATIONS = {
             "a wider MLP of as many parameters": ["model.mlp_width=1024"],
         },
     ),
+    "lines": Ablation(
+        "reason-1m",
+        [*MINUTES, "data.tasks=[gym.circuit_logic,gym.arc_1d]", "data.weights={}"],
+        {
+            "nothing is counted": [],
+            "places in lines": ["model.line_places=128"],
+            "places in lines and their numbers": ["model.line_places=128", "model.line_numbers=128"],
+        },
+    ),
 }
 
 
@@ -115,10 +124,10 @@ def scores(folder: Path, injected: int) -> dict[str, float]:
 
     injected: problems of each task that a mistake is put into; 0: corrections are not counted.
     """
-    mean, about = read_json(folder / EVALUATION)["mean"], read_json(folder / ABOUT)
+    evaluation, about = read_json(folder / EVALUATION), read_json(folder / ABOUT)
+    mean = evaluation["mean"]
     found = {
-        "iid": mean["iid"],
-        "ood": mean["ood"],
+        **{split: mean[split] for split in evaluation["splits"]},
         "faithful": mean["faithful_among_correct"],
         "million tokens": about["tokens"] / 1e6,
         "minutes": about["seconds"] / 60,
@@ -126,8 +135,7 @@ def scores(folder: Path, injected: int) -> dict[str, float]:
     if injected:
         saved = load_model(folder)
         engine = Engine(saved.decoder, saved.tokenizer)
-        tasks = read_json(folder / EVALUATION)["tasks"]
-        parts = total([corrections(engine, task, "iid", injected, 1927) for task in tasks])
+        parts = total([corrections(engine, task, "iid", injected, 1927) for task in evaluation["tasks"]])
         found |= {"corrected": parts.corrected / parts.n}
     return found
 
