@@ -3,8 +3,8 @@
 The last one is named, as the answer would not know its end from the lists, which go on to the last digit.
 
 Sort these numbers in descending order: -25.9, 74.73, -91.0, 70.5
-+ 9;8;7:987654 74.73 3210 70.5;6;5;4;3;2;1;0
-- 0;1;2:012345 25.9 6789;3;4;5;6;7;8;9:01 91.0 23456789
++ 9;8;7:40 74.73,70.5;6;5;4;3;2;1;0
+- 0;1;2:5 25.9;3;4;5;6;7;8;9:1 91.0
 last -91.0
 -> ['74.73', '70.5', '-25.9', '-91.0']
 """
