@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cogling.files import write_json
@@ -74,7 +75,7 @@ def finish(
     The first column is text, the others are figures. `results` is JSON-able.
     """
     console = Console()
-    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
     for index, column in enumerate(columns):
         table.add_column(column, justify="right" if index else "left", no_wrap=True)
     for row in rows:
