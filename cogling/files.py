@@ -7,11 +7,15 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 from cogling.errors import CoglingError
+
+_NUMBERS = re.compile(r"\[(?:\n +-?\d[\d.eE+-]*,?)+\n *\]")
+"""A list of numbers in indented JSON, whose strings have no line breaks of their own."""
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -69,7 +73,10 @@ def megabytes(size: int) -> str:
 
 
 def write_json(path: Path, value: Any) -> None:
-    write_atomic(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Indented, but for lists of numbers, which stand on one line however long."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    text = _NUMBERS.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", text)
+    write_atomic(path, f"{text}\n")
 
 
 def read_text(path: Path) -> str:

@@ -97,6 +97,15 @@ def test_missing_damaged_and_unreadable_files_are_named(tmp_path: Path) -> None:
         write_json(path, float("nan"))
 
 
+def test_a_list_of_numbers_stands_on_one_line_of_json(tmp_path: Path) -> None:
+    value = {"ids": [1, -2.5, 3e-07], "names": ["[\n  1\n]", "b"], "none": [], "rows": [[1], [2, 3]]}
+    write_json(tmp_path / "a.json", value)
+    assert read_json(tmp_path / "a.json") == value
+    lines = (tmp_path / "a.json").read_text().splitlines()
+    assert '  "ids": [1, -2.5, 3e-07],' in lines
+    assert "    [2, 3]" in lines
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_write_permission(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)

@@ -37,9 +37,12 @@ class Records:
             self._board = SummaryWriter(str(run / "tensorboard"), purge_step=step + 1)
 
     def sizes(self) -> dict[str, int]:
-        for file in self._files.values():
-            file.flush()
-        return {name: (self.run / name).stat().st_size for name in FILES}
+        found = {}
+        for name, file in self._files.items():
+            with self._explained(name):
+                file.flush()
+                found[name] = (self.run / name).stat().st_size
+        return found
 
     def train(self, step: int, values: dict[str, Any]) -> None:
         self._write("metrics.jsonl", {"kind": "train", "step": step, **values})

@@ -131,6 +131,14 @@ def test_records_are_cut_to_whole_lines_at_the_checkpoint(tmp_path: Path) -> Non
     assert [record["step"] for record in lines(tmp_path / "metrics.jsonl")] == [1, 2, 4]
 
 
+def test_a_run_whose_folder_was_removed_says_so(tmp_path: Path) -> None:
+    records = Records(tmp_path, {}, 0)
+    (tmp_path / "metrics.jsonl").unlink()
+    with pytest.raises(CoglingError, match="No such file"):
+        records.sizes()
+    records.close()
+
+
 def test_tensorboard_drops_what_a_killed_attempt_wrote(tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
