@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--n", type=int, default=100, help="questions of each setting")
     parser.add_argument(
-        "--within", type=int, default=5900, help="tokens of a question and its reply that fit"
+        "--within", type=int, default=6150, help="tokens of a question and its reply that fit"
     )
     parser.add_argument("--show", action="store_true", help="print an example of each")
     settings = parser.parse_args()

@@ -18,6 +18,9 @@ STARTER, EASY, HARD = 0, 1, 1 + library.STEPS
 
 KNOBS = {"level": Knob(train=(STARTER, HARD), ood=(HARD, HARD), rungs=tuple(range(STARTER, HARD + 1)))}
 
+_RARE_SHARE = 0.3
+"""Of the problems above the easy level of a tracer that has parameters `RARE`."""
+
 _FAILURES = 50
 """Problems in a row that may fail before the task is given up."""
 
@@ -44,7 +47,7 @@ class GymTask:
         """
         if self._module is None:
             raise CoglingError(f"task '{self.name}' has no tracer, so there are no worked problems of it")
-        params = self.params(difficulty["level"])
+        params = self._drawn(difficulty["level"], rng)
         for _ in range(_FAILURES):
             try:
                 entry = library.entry(self.gym, params, rng.getrandbits(61))
@@ -99,6 +102,13 @@ class GymTask:
         if level == STARTER and (starter := getattr(self._module, "STARTER", None)) is not None:
             return json.dumps(starter)
         return library.params_at(self.gym, max(0, level - EASY))
+
+    def _drawn(self, level: int, rng: random.Random) -> str:
+        """The parameters at a level, or at times those in which what is rare there comes often."""
+        rare = getattr(self._module, "RARE", None)
+        if rare is None or level <= EASY or rng.random() >= _RARE_SHARE:
+            return self.params(level)
+        return json.dumps(json.loads(self.params(level)) | rare)
 
     def trace(self, question: str) -> Trace:
         """The worked trace. Raises Untraceable."""

@@ -214,11 +214,15 @@ Given the following input assignments:
 
 What is the final output?"""
     assert worked(circuit_logic.trace(question)) == lines("""
-        │B├A=1>o0 ↑0
-        ├B=0 ↑0
+        last ⊕
+        wires
+        A=1
+        B=0
+        A=1>o0 ↑0
+        B=0 ↑0
         ↑0=1 ⊕1
-        │B└A=1 ⊕1
-        └B=0 ⊕1
+        A=1 ⊕1
+        B=0 ⊕1
         ⊕1=1 ⊕0
         ⊕0=0
         -> 0

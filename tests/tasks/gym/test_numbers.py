@@ -50,8 +50,8 @@ EXAMPLES = {
     ),
     "lcm": (
         LCM.format("15, 10"),
-        "15,10 15 10 /2=5 15/5 1/5=0r1;0 15/5=3r0;03 =3r0 g5 10/5 1/5=0r1;0 10/5=2r0;02 =2r0 "
-        "15*2 a5*2=10+0+0=10;0 b1*2=02+1+0=03;30 =30",
+        "15=;15:10 15,10 15 10 /2=5 15/5 1/5=0r1;0 15/5=3r0;03 =3r0 g5 10/5 1/5=0r1;0 10/5=2r0;02 =2r0 "
+        "15=15;:2 15*2 a5*2=10+0+0=10;0 b1*2=02+1+0=03;30 =30",
         "30",
     ),
     "fraction_simplification": (
@@ -210,7 +210,21 @@ def test_divisors_are_right() -> None:
 
 
 def test_two_even_numbers_are_named_before_both_are_halved() -> None:
-    assert worked("lcm", LCM.format("12, 20")).steps[:3] == ("12,20", "6,10;2", "3,5;4")
+    assert worked("lcm", LCM.format("12, 20")).steps[1:4] == ("12,20", "6,10;2", "3,5;4")
+
+
+def test_where_a_multiple_stands_is_said_before_each_divisor() -> None:
+    steps = worked("lcm", LCM.format("4, 6, 4, 10")).steps
+    assert [step for step in steps if ":" in step] == [
+        "4=;4:6,4,10",
+        "4=4;:3,4,10",
+        "12=;4,3:4,10",
+        "12=4;3:1,10",
+        "12=4,3;:1,10",
+        "12=;4,3:10",
+        "12=4;3:5",
+        "12=4,3;:5",
+    ]
 
 
 def test_least_common_multiples_of_several_numbers() -> None:

@@ -162,14 +162,17 @@ def test_the_middle_goes_at_once_where_no_rule_before_it_looks_there() -> None:
         "a a/c c: S+",
         "15: d a a b b c e c a a f c a a b g b c c",
         "a a/c c: S-",
-        "a a b b c c a a c a a b b c c",
+        "d a a b b c: a a b b c",
+        "e c a a: a a b b c c a a",
+        "f c a a b: a a b b c c a a c a a b",
+        "g b c c: a a b b c c a a c a a b b c c",
     )
     one_by_one = string_manipulation.trace(rules(within, middle, string=string))
     assert one_by_one.answer == found.answer
     assert "d a a b b c5 e c a a b9 -b" in one_by_one.steps
 
 
-def test_patterns_are_marked_where_they_end() -> None:
+def test_patterns_are_marked_where_the_first_ends() -> None:
     later = (
         "If the string contains 'ca' (not at the start), remove the first occurrence found after the first "
         "character."
@@ -183,7 +186,7 @@ def test_patterns_are_marked_where_they_end() -> None:
         "d c a b c aJQ=d c a",
         "d c a",
         "c a/c a: J- Q-",
-        "c a",
+        "d c a: c a",
     )
     found = string_manipulation.trace(rules(later, string="cabca"))
     assert found.steps[1:] == (
@@ -193,8 +196,11 @@ def test_patterns_are_marked_where_they_end() -> None:
         "d c a b c aQ=d c a b",
         "d c a b",
         "c a/a b: Q-",
-        "c a b",
+        "d c a b: c a b",
     )
+    abc = "If the string contains 'abc', replace the first occurrence with 'cab'."
+    found = string_manipulation.trace(rules(abc, string="abcabc"))
+    assert found.steps[2:5] == ("d a b cI a b e c", "a b/b c: I+", "d a b cI a b=d c a b a b")
 
 
 def test_a_string_that_comes_again_is_no_answer() -> None:
@@ -217,7 +223,9 @@ def test_a_string_that_comes_again_is_no_answer() -> None:
         "d c a b1 c a e b2 c c f b3 a b4 a b5 a b6",
         "15/6: d c a b c a e b c c f b a b a b a b",
         "seen",
-        "c a b c a b c c a b a b a b a b",
+        "d c a b c a: c a b c a",
+        "e b c c a: c a b c a b c c a",
+        "f b a b a b a b: c a b c a b c c a b a b a b a b",
     )
     assert found.answer == "cabcabccabababab"
 

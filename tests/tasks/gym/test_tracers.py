@@ -135,6 +135,17 @@ def test_problems_survive_a_file(name: str) -> None:
         assert task.score(again, again.answer) == task.score(problem, problem.answer)
 
 
+def test_what_is_rare_at_the_hard_setting_is_drawn_often() -> None:
+    """Numbers with one whole part, in lists to sort."""
+    task = task_of("number_sorting")
+    alike = 0
+    for index in range(40):
+        numbers = re.findall(r"-?\d+\.\d", draw(task, "train", 3, index, [HARD], frontier=1).question)
+        wholes = [number[:-2] for number in numbers]
+        alike += len(wholes) - len(set(wholes)) > len(wholes) / 5
+    assert 5 <= alike <= 20
+
+
 def test_levels_run_from_easy_to_hard() -> None:
     task = task_of("chain_sum")
     assert json.loads(task.params(EASY)) == library.setting("chain_sum", "easy")

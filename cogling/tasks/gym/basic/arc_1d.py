@@ -1,19 +1,23 @@
 """Rows of colours: every cell gets a letter, then known rules are tried in turn by a cheap mark.
 
-Runs of colours stand in brackets, so that where one begins or ends is seen where it is asked for. A rule's
-line shows what is looked at and the verdict, on the first example that decides. The rule is worked on the new
+A cell of a line of letters stands where it stands in its row, so that it is found by its place. The line
+after it has the runs of colours, where rules look first. A rule's line shows what is looked at and the
+verdict, on the first example that decides. The rule is worked on the new
 row, cell by cell where cells move (`d<c7`: d is what c was, 7), and the new cells are written with their
 letters. Most of the library's rules are known.
 
-Example 1:                          a0b0(c7d7)e0f0g0h0
-Input:  0 0 7 7 0 0 0 0             a0b0c0(d7e7)f0g0h0
-Output: 0 0 0 7 7 0 0 0             one,c7y
-...                                 repeat,a0n
-Input:                              move,c>d,c>d,e>f,e>f,right,1y
-4 0 0 0 0 0 0 4                     (a4)b0c0d0e0f0g0(h4)
--> 4 4 0 0 0 0 0 0                  h>a
+Example 1:                          a0b0c7d7e0f0g0h0
+Input:  0 0 7 7 0 0 0 0             c-d
+Output: 0 0 0 7 7 0 0 0             a0b0c0d7e7f0g0h0
+...                                 d-e
+Input:                              one,c7y
+4 0 0 0 0 0 0 4                     repeat,a0n
+-> 4 4 0 0 0 0 0 0                  move,c>d,c>d,e>f,e>f,right,1y
+                                    a4b0c0d0e0f0g0h4
+                                    a,h
+                                    h>a
                                     a<h4,b<a4
-                                    (a4b4)c0d0e0f0g0h0
+                                    a4b4c0d0e0f0g0h0
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ import re
 
 from cogling.tasks.gym.basic.arc_many import OF_MANY
 from cogling.tasks.gym.basic.arc_one import OF_ONE
-from cogling.tasks.gym.basic.arc_rules import LETTERS, Row, Undecided, Work, runs, starts
+from cogling.tasks.gym.basic.arc_rules import LETTERS, Row, Undecided, Work, cells, runs, starts
 from cogling.tasks.gym.trace import Trace, Untraceable
 
 STARTER = {"min_size": 10, "max_size": 12}
@@ -51,7 +55,7 @@ def trace(question: str) -> Trace:
     if any(_worked(work, before, after, given) != result for given, result in examples):
         raise Untraceable("the examples do not fit the rule found")
     lines, result = work(before, after, new)
-    lines = [*steps, _written(new), *filter(None, lines), _written(result)]
+    lines = [*steps, *_read(new), *filter(None, lines), _written(result)]
     # A letter after a space is another token than the one that names the cell.
     return Trace(tuple(line.replace(" ", ",") for line in lines), " ".join(map(str, result)))
 
@@ -63,7 +67,7 @@ def _find(examples: list[tuple[Row, Row]]) -> tuple[list[str], tuple[Row, Row, W
         begins = starts(before)
         look = ",".join(f"{LETTERS[i]}{before[i]}" for i in begins[:2])
         one = len(begins) == 1
-        steps += [_written(before), _written(after), f"one {look or '-'}{'y' if one else 'n'}"]
+        steps += [*_read(before), *_read(after), f"one {look or '-'}{'y' if one else 'n'}"]
         if not begins:
             continue
         try:
@@ -83,11 +87,15 @@ def _row(text: str) -> Row:
     return tuple(int(cell) for cell in text.split(" "))
 
 
+def _read(row: Row) -> list[str]:
+    """The row, and its runs of colours: `a4b4c0d2`, `a-b,d`."""
+    ends = ([LETTERS[i] for i in sorted({*run})] for run in runs(row))
+    return [_written(row), ",".join(map("-".join, ends)) or "-"]
+
+
 def _written(row: Row) -> str:
-    """Each cell by its letter and colour, each run of colours in brackets."""
-    begins, ends = ({run[side] for run in runs(row)} for side in (0, 1))
-    marked = (f"{'(' * (i in begins)}{LETTERS[i]}{cell}{')' * (i in ends)}" for i, cell in enumerate(row))
-    return "".join(marked)
+    """Each cell by its letter and colour."""
+    return cells(row, *range(len(row)))
 
 
 def _worked(work: Work, before: Row, after: Row, given: Row) -> Row | None:

@@ -1,12 +1,12 @@
 """Sorting by leading digits, one way for all tracers: what begins with this digit?
 
-The digits are gone through in order. Those above the tens head a line; on it each tens digit is followed,
-where there are any, by the ones of the numbers that have it, and then by the numbers, so that each look asks
-for one digit more:
+The digits are gone through in order. Those above the tens head a line; on it each tens digit that any number
+has is followed by all ones digits, and each of those by its numbers, so that each look asks for one digit
+more, and most ask only whether there is a number that begins so:
 
-    -92.5, 64.0, 8.3, -81.9, -16.0, 8.25, 60.5      ascending
-    - 9:2 92.5;8:1 81.9;7;6;5;4;3;2;1:6 16.0;0
-    + 0:88 8.25,8.3;1;2;3;4;5;6:04 60.5,64.0;7;8;9
+    -92.5, 64.0, 8.3, 8.25, 60.5      ascending
+    - 9:98765432 92.5 10;8;7;6;5;4;3;2;1;0
+    + 0:012345678 8.25,8.3 9;1;2;3;4;5;6:0 60.5 1234 64.0 56789;7;8;9
 
 With a number from 100 up a line stands for a sign and a hundred, `-4`. A sign or hundred that no number has
 stands alone: `-`, `-3`.
@@ -43,11 +43,18 @@ def sweep(numbers: Sequence[str], descending: bool = False) -> tuple[list[str], 
                 members = [number for number in group if int(_whole(number)) // 10 % 10 == ten]
                 members.sort(key=lambda number: abs(float(number)), reverse=down)
                 ordered += members
-                ones = "".join(_whole(number)[-1] for number in members)
-                sizes = ",".join(number.removeprefix("-") for number in members)
-                cells.append(f"{ten}:{ones} {sizes}" if members else f"{ten}")
+                cells.append(f"{ten}:{_by_ones(members, down)}" if members else f"{ten}")
             steps.append(f"{label} {';'.join(cells)}")
     return steps, ordered
+
+
+def _by_ones(members: list[str], down: bool) -> str:
+    """`01 61.5,61.7 23456789`: all ones digits in order, each followed by the numbers that have it."""
+    shown = ""
+    for one in _digits(down):
+        sizes = ",".join(number.removeprefix("-") for number in members if _whole(number)[-1] == str(one))
+        shown += f"{one} {sizes} " if sizes else f"{one}"
+    return shown.rstrip()
 
 
 def _digits(down: bool) -> range:

@@ -1,17 +1,21 @@
-"""A drawn circuit, row by row: the wire that turns into a gate's input, its value, and the gate so far.
+"""A drawn circuit, line by line: whose wire turns into a gate's input, its value, and the gate so far.
 
-Wires stand side by side, the last input leftmost. A row names each wire from the left (a point where it has
-ended) up to the one that turns off; then come its value, what >o makes of it, and the gate's AND or XOR of
-its rows. An empty row ends a gate: its output, and the last gate's OR, AND or XOR of outputs.
+Each line of the trace is about the line of the question that has its number: so the row is found, and in it
+the wire by its place, which is that of the turn after its name. Each input comes with its value; a row with
+the input that turns off there, what >o makes of it, and the gate's AND or XOR of its rows. An empty row ends
+a gate: its output, and the last gate's OR, AND or XOR of outputs.
 
-    A: ───┐                         │B├A=1>o0 ↑0
-    B: ─┐ │                         ├B=0 ↑0
-        │ ├─>o─│↑↑──┐               ↑0=1 ⊕1
-        ├──────│↑↑  └─│⊕⊕           │B└A=1 ⊕1
-        │ │         ┌─│⊕⊕─── OUT    └B=0 ⊕1
-        │ └────│⊕⊕──┘               ⊕1=1 ⊕0
-        └──────│⊕⊕                  ⊕0=0
-    ⊕⊕: XOR
+    Below is a circuit.             last ⊕
+                                    wires
+    A: ───┐                         A=1
+    B: ─┐ │                         B=0
+        │ ├─>o─│↑↑──┐               A=1>o0 ↑0
+        ├──────│↑↑  └─│⊕⊕           B=0 ↑0
+        │ │         ┌─│⊕⊕─── OUT    ↑0=1 ⊕1
+        │ └────│⊕⊕──┘               A=1 ⊕1
+        └──────│⊕⊕                  B=0 ⊕1
+                                    ⊕1=1 ⊕0
+    ⊕⊕: XOR                         ⊕0=0
     A = 1, B = 0                    -> 0
 """
 
@@ -45,11 +49,11 @@ def trace(question: str) -> Trace:
     rows = m["drawing"].split("\n")[len(values) :]
     first = max(map(len, values)) + 3
     names = list(values)[::-1]
-    steps: list[str] = []
+    steps = [f"last {last_gate}", "wires", *(f"{name}={value}" for name, value in values.items())]
     gate, gathered, output = "", 0, None
     for row in [*rows, ""]:
-        wires = _wires(row, names, first)
-        if wires is None:
+        name = _turning(row, names, first)
+        if name is None:
             if not gate:
                 raise Untraceable("an empty row where a gate should be")
             result = _out(gate, gathered)
@@ -57,7 +61,6 @@ def trace(question: str) -> Trace:
             steps.append(f"{gate}{gathered}={result} {last_gate}{output}")
             gate = ""
             continue
-        written, name = wires
         turn = _TURN.match(row, first + 2 * len(names) - 1)
         if turn is None or gate not in ("", turn[1]):
             raise Untraceable("a gate of no known form")
@@ -66,22 +69,18 @@ def trace(question: str) -> Trace:
         gathered = _gathered(turn[1], gathered if gate else None, value)
         gate = turn[1]
         flip = f">o{value}" if negated else ""
-        steps.append(f"{written}={values[name]}{flip} {gate}{gathered}")
+        steps.append(f"{name}={values[name]}{flip} {gate}{gathered}")
     if output is None:
         raise Untraceable("no gates")
     answer = _out(last_gate, output)
     return Trace((*steps, f"{last_gate}{output}={answer}"), str(answer))
 
 
-def _wires(row: str, names: list[str], first: int) -> tuple[str, str] | None:
-    """The wires from the left up to the one that turns off, and its name; None for a row without."""
-    written = ""
-    for i, name in enumerate(names):
-        mark = row[first + 2 * i : first + 2 * i + 1].strip() or "."
-        written += f"{mark}{name}"
-        if mark in "├└":
-            return written, name
-    return None
+def _turning(row: str, names: list[str], first: int) -> str | None:
+    """The input whose wire turns off; None for a row without. The last input's wire is the leftmost."""
+    return next(
+        (name for i, name in enumerate(names) if row[first + 2 * i : first + 2 * i + 1] in ("├", "└")), None
+    )
 
 
 def _gathered(gate: str, before: int | None, value: int) -> int:

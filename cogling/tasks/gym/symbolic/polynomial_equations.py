@@ -1,8 +1,8 @@
 """Roots of degree 1 and 2: coefficients by power, powers of the variable out, then a division or the formula.
 
 A quotient a/b is rounded by adding half of its last place: 2a, with the four digits of b behind it, by 2b, in
-writing; what is left over is cut, and the point stands before the last four digits. Other cubic equations are
-not worked: a sixth of the easy setting, a third of the hard one.
+writing; what is left over is cut, the digits are counted, and the point stands before the last four. Other
+cubic equations are not worked: a sixth of the easy setting, a third of the hard one.
 
 Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7
@@ -17,11 +17,13 @@ roots 0 +7/32
 140032/64
 ...
 =2188r0
+2188: 4 digits
 roots 0 +0.2188
 -> 0.0, 0.2188
 
-Two roots are (-b - w) / 2a and (-b + w) / 2a for a > 0, with w the square root of b*b-4ac to four places; all
-stand without their point, and a last place more where at least half of 2a is left over:
+Two roots are (-b - w) / 2a and (-b + w) / 2a for a > 0, with w the square root of b*b-4ac to four places. The
+coefficients are written again after it, all signs turned if a was negative. All stand without their point,
+and a last place more where at least half of 2a is left over:
 
 Solve for real m: 2*m**2 - 2*m - 7 = 0
 2:2 1:-2 0:-7
@@ -33,6 +35,7 @@ Solve for real m: 2*m**2 - 2*m - 7 = 0
 sqrt 60,00000000
 ...
 =77459
+2:2 1:-2 0:-7
 2*2=4
 b -2
 -b 2
@@ -40,15 +43,17 @@ roots 20000-77459 20000+77459 /4
 20000+-77459
 ...
 =-57459
+root -
 57459/4
 ...
 =14364r3
 3?2: 3>2
 14364+1=14365
+14365: 5 digits
 root -1.4365
 20000+77459
 ...
-root 2.4365
+root +2.4365
 roots -1.4365 2.4365
 -> -1.4365, 2.4365
 """
@@ -146,18 +151,17 @@ def _discriminant(a: int, b: int, c: int) -> tuple[Steps, int]:
 
 def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> tuple[Steps, list[str]]:
     """Steps to the two roots of a positive discriminant, and the roots."""
-    steps: Steps = []
     if a < 0:
         a, b, c = -a, -b, -c
-        steps.append(_written({power: value for power, value in ((2, a), (1, b), (0, c)) if value}))
-    lines, width = square_root(discriminant, _PLACES)
-    steps += lines
+    steps, width = square_root(discriminant, _PLACES)
+    # They stand far above by now, and with other signs if a was negative.
+    steps.append(_written({power: value for power, value in ((2, a), (1, b), (0, c)) if value}))
     middle = -b * 10**_PLACES
     overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
     where = 1 if c < 0 else 2 if b > 0 else 0
     lines, under = multiply(a, 2)
     steps += lines
-    if b:  # which stands far above by now
+    if b:
         steps += [f"b {b}", f"-b {-b}"]
     steps.append(f"{_listed(overs, where, with_zero)} /{under}")
     roots: list[str] = []
@@ -168,10 +172,11 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
         lines, total = add_signed(middle, over) if b else ([], over)
         if total == 0:
             raise Untraceable("a root that is 0 as far as it is worked")
-        steps += lines
+        sign = "-" if total < 0 else "+"
+        steps += [*lines, f"root {sign}"]  # a division follows, in which the sign would be lost sight of
         lines, size = _rounded(abs(total), under)
-        roots.append(f"-{size}" if total < 0 else size)
-        steps += [*lines, f"root {roots[-1]}"]
+        roots.append(f"{sign.strip('+')}{size}")
+        steps += [*lines, f"root {sign}{size}"]
     steps.append(_listed(roots, where, with_zero))
     exact = [(-b + sign * discriminant**0.5) / (2 * a) for sign in (-1, 1)]
     if [float(root) for root in roots] != [round(root, _PLACES) for root in exact]:
@@ -192,7 +197,12 @@ def _rounded(over: int, under: int) -> tuple[Steps, str]:
     if relation >= 0:
         steps.append(f"{quotient}+1={quotient + 1}")
         quotient += 1
-    return steps, _pointed(quotient)
+    return [*steps, _counted(quotient)], _pointed(quotient)
+
+
+def _counted(number: int) -> str:
+    """How many digits there are, which tells where the point comes."""
+    return f"{number}: {len(str(number))} digits"
 
 
 def _pointed(number: int) -> str:
@@ -215,4 +225,4 @@ def _divided(over: int, under: int, with_zero: bool) -> tuple[Steps, list[str]]:
     where = 1 if sign == "-" else 0
     exact, rounded = (_listed([f"{sign}{number}"], where, with_zero) for number in (f"{a}/{b}", size))
     doubled = [*above, *below, f"{twice_a}/{twice_b}", f"{twice_a},{half}"]
-    return [exact, *doubled, *lines, rounded], [root]
+    return [exact, *doubled, *lines, _counted(quotient), rounded], [root]

@@ -5,12 +5,12 @@ as most rules ask for those. `C-` does not apply, `C+` does, and the next line h
 as they are and as they will be.
 The string is written in groups of five, each after its label, which it keeps: of three letters alone no
 place could be found again. A rule that looks for a pattern in the whole string has its
-letter wherever one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
+letter where the first one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
 length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
 from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
 Where the middle goes until 15 letters are left, and no rule above it could come to apply by that, the first
-8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter. Last comes the
-answer without labels.
+8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter. Last the labels
+go, a group at a time.
 
 1. If the string prefix is 'bc', delete the first two characters and append 'aa' to the end.
 2. If the string suffix is 'bb', delete the last two characters.
@@ -23,7 +23,7 @@ b c/b b: C+
 d b c a b b=d a b b a a
 d a b b a a
 a b/a a: C- D-
-a b b a a
+d a b b a a: a b b a a
 abbaa
 """
 
@@ -152,7 +152,7 @@ def trace(question: str) -> Trace:
             if splices is not None:
                 break
         if splices is None:
-            return _answered([*steps, _judged(string, checks)], string)
+            return _answered([*steps, _judged(string, checks)], state)
         new = _spliced(state, splices)
         steps.append(_judged(string, checks))
         if code != _LENGTH:
@@ -170,19 +170,23 @@ def trace(question: str) -> Trace:
                     continue
                 steps += [_shown(ends, rules), "seen"]  # so the string right before it is asked for
                 if len(on_the_way) == 1:
-                    return _answered(steps, string)
+                    return _answered(steps, state)
             middle = len(state) // 2
             steps.append(f"{_counted(state[:middle])} -{string[middle]}")
         if _plain(new) in seen:
-            return _answered([*steps, _shown(new, rules), "seen"], string)
+            return _answered([*steps, _shown(new, rules), "seen"], state)
         seen.add(_plain(new))
         state = new
     raise Untraceable(f"more than {_MOST_STATES} strings")
 
 
-def _answered(steps: list[str], string: str) -> Trace:
-    """The string without its labels ends the trace, letter by letter, so that the answer is a copy of it."""
-    return Trace((*steps, " ".join(string) or _EMPTY), string)
+def _answered(steps: list[str], state: State) -> Trace:
+    """Each group, then the string up to its end: `e a c: a b b a a a c`. The answer copies the last line."""
+    string, lines, done = _plain(state), [], 0
+    for label, letters in _groups(state).items():
+        done += len(letters)
+        lines.append(f"{label} {' '.join(letters)}: {' '.join(string[:done])}")
+    return Trace((*steps, *(lines or [_EMPTY])), string)
 
 
 def _labelled(string: str) -> State:
@@ -247,16 +251,13 @@ def _shown(state: State, rules: list[str]) -> str:
 
 
 def _marks(string: str, rules: list[str]) -> list[str]:
-    """For each letter the rules whose pattern ends there, of those that look for one anywhere."""
-    patterns = {code: part for code, part in _ANYWHERE.items() if code in rules}
-    return [
-        "".join(
-            code
-            for code, part in patterns.items()
-            if string.endswith(part, 0, i) and (code != _LATER_CA or i > len(part))
-        )
-        for i in range(1, len(string) + 1)
-    ]
+    """For each letter the rules whose pattern first ends there, of those that look for one anywhere."""
+    first = {
+        code: string.find(part, code == _LATER_CA) + len(part) - 1
+        for code, part in _ANYWHERE.items()
+        if code in rules and string.find(part, code == _LATER_CA) != -1
+    }
+    return ["".join(code for code, place in first.items() if place == i) for i in range(len(string))]
 
 
 def _in_groups(state: State, marks: list[str]) -> str:
