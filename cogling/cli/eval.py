@@ -36,6 +36,9 @@ def evaluate(
             help="quick, basic, symbolic, multistep, all, gym-easy, gym-hard, or tasks as a,b,c.",
         ),
     ] = "quick",
+    split: Annotated[
+        str | None, typer.Option(help="Only iid or ood; of gym tasks only easy or hard. Default: both.")
+    ] = None,
     n: Annotated[
         int | None,
         typer.Option(help="Questions for each task and split. Default: 200; all 50 published ones of gym."),
@@ -68,7 +71,7 @@ def evaluate(
     """
     from cogling.evaluate.part import Asking
     from cogling.evaluate.partial import Partial, partial_path
-    from cogling.evaluate.suites import splits_of, tasks_of
+    from cogling.evaluate.suites import GYM_SETTINGS, splits_of, tasks_of
     from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
@@ -78,17 +81,19 @@ def evaluate(
     from cogling.saved import WEIGHTS, load_model
     from cogling.tasks.gym.library import PUBLISHED_SIZE
 
-    names, splits = tasks_of(suite), splits_of(suite)
-    published = "iid" not in splits and fresh is None
+    names, splits = tasks_of(suite), splits_of(suite, split)
+    gym = splits[0] in GYM_SETTINGS
+    published = gym and fresh is None
     if fresh is not None and n is not None:
         raise CoglingError(f"--fresh {fresh} says how many questions already; leave out --n")
-    if fresh is not None and "iid" in splits:
+    if fresh is not None and not gym:
         raise CoglingError(f"--fresh is for gym tasks; the questions of suite '{suite}' are always new")
     if n is None:
         n = fresh or (PUBLISHED_SIZE if published else 200)
     Asking(n, seed, temperature=temperature, batch_size=batch_size)
     run = Path(model) if any((Path(model) / name).is_file() for name in RUN_FILES) else None
-    target = out or (run or Path()) / ("eval.json" if "iid" in splits else f"eval-{_plain(suite)}.json")
+    stem = "-".join(["eval", *[_plain(suite)] * gym, *filter(None, [split])])
+    target = out or (run or Path()) / f"{stem}.json"
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     keep_freed_memory()
@@ -190,12 +195,13 @@ def table(results: dict[str, Any]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    from cogling.evaluate.suites import GYM_SETTINGS
     from cogling.report.leaderboard import published_score
     from cogling.report.words import percent
     from cogling.tasks.gym import PREFIX
 
     splits = results["splits"]
-    gym = "iid" not in splits
+    gym = splits[0] in GYM_SETTINGS
     asked = "published questions" if results["published"] else f"seed {results['seed']}"
     shown = Table(
         title=f"{results['model']}, suite {results['suite']}, {asked}", box=SIMPLE_HEAD, pad_edge=False

@@ -19,6 +19,7 @@ QUICK = ("addition", "sorting", "boolean", "simplify", "base", "order", "syllogi
 
 
 AskedSplit = Literal["iid", "ood", "easy", "hard"]
+GYM_SETTINGS: tuple[AskedSplit, ...] = ("easy", "hard")
 
 
 def _of_level(level: Level) -> list[str]:
@@ -61,18 +62,23 @@ def tasks_of(suite: str) -> list[str]:
     return list(names)
 
 
-def splits_of(suite: str) -> tuple[AskedSplit, ...]:
-    """What a suite asks of its tasks: iid and ood, or settings of reasoning-gym.
+def splits_of(suite: str, only: str | None = None) -> tuple[AskedSplit, ...]:
+    """What a suite asks of its tasks: iid and ood, or settings of reasoning-gym; or but one of them.
 
-    Raises CoglingError where tasks of both kinds are named together.
+    Raises CoglingError where tasks of both kinds are named together, and where `only` is not among them.
     """
     gym = {name.startswith(PREFIX) for name in tasks_of(suite)}
     if len(gym) > 1:
         raise CoglingError(f"suite '{suite}' mixes gym tasks with others; evaluate them one after another")
-    if not gym.pop():
-        return ("iid", "ood")
-    settings = {part.strip().split("-")[1] for part in suite.split(",") if part.strip() in SUITES}
-    return tuple(name for name in ("easy", "hard") if not settings or name in settings)
+    splits: tuple[AskedSplit, ...] = ("iid", "ood")
+    if gym.pop():
+        settings = {part.strip().split("-")[1] for part in suite.split(",") if part.strip() in SUITES}
+        splits = tuple(name for name in GYM_SETTINGS if not settings or name in settings)
+    if only is None:
+        return splits
+    if only not in splits:
+        raise CoglingError(f"--split is '{only}'; suite '{suite}' has {' and '.join(splits)}")
+    return tuple(split for split in splits if split == only)
 
 
 def name_of(tasks: Iterable[str]) -> str:

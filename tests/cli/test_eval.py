@@ -63,6 +63,15 @@ def test_eval_writes_results_and_prints_every_task(model: Path, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
 
 
+def test_one_split_alone_has_a_file_and_a_table_of_its_own(model: Path, tmp_path: Path) -> None:
+    result = invoke(model, "--n", 2, "--suite", "addition", "--split", "ood")
+    assert "ood" in result.output and "iid" not in result.output
+    results = json.loads((tmp_path / "eval-ood.json").read_text(encoding="utf-8"))
+    assert results["splits"] == ["ood"] and list(results["tasks"]["addition"]) == ["level", "ood"]
+    with pytest.raises(CoglingError, match="--split is 'hard'"):
+        invoke(model, "--suite", "addition", "--split", "hard")
+
+
 def test_the_same_command_gives_the_same_file(model: Path, tmp_path: Path) -> None:
     for name, options in {"a": (), "b": (), "c": ("--batch-size", 1), "d": ("--seed", 7)}.items():
         invoke(model, "--n", 3, "--suite", "addition,sorting", "--out", f"{name}.json", *options)

@@ -61,6 +61,16 @@ def test_the_gym_suites_are_the_44_tasks_and_all_73() -> None:
         splits_of("gym.lcm,addition")
 
 
+def test_one_split_of_a_suite_can_be_asked_alone() -> None:
+    assert splits_of("gym.lcm", "hard") == ("hard",)
+    assert splits_of("gym-easy", "easy") == ("easy",)
+    assert splits_of("quick", "ood") == ("ood",)
+    with pytest.raises(CoglingError, match=r"--split is 'hard'; suite 'quick' has iid and ood"):
+        splits_of("quick", "hard")
+    with pytest.raises(CoglingError, match=r"--split is 'hard'; suite 'gym-easy' has easy"):
+        splits_of("gym-easy", "hard")
+
+
 @pytest.mark.parametrize("is_published", [False, True])
 def test_an_oracle_has_all_right_and_faithful(is_published: bool) -> None:
     engine = FakeEngine([], oracle)
