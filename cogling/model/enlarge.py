@@ -33,8 +33,6 @@ def obstacles(old: DecoderConfig, new: DecoderConfig) -> list[str]:
     found = [key for key in found if key not in TOKENS or theirs[key]]
     if new.context > old.context and new.positions == "learned":
         found.append("context")
-    # The last row of each stands for all later places.
-    found += [key for key in COUNTED if ours[key] > theirs[key] > 0]
     if new.ngrams > old.ngrams > 0:  # the number of rows decides which n-gram has which
         found.append("ngrams")
     if new.width > old.width and (new.place_values or new.mixer == "average"):
@@ -81,3 +79,5 @@ def _fill(tensor: Tensor, old: Tensor, name: str, copy: bool) -> None:
         tensor.zero_()
     if not (writes and copy):
         tensor[tuple(slice(size) for size in old.shape)] = old
+    if name.removesuffix(".weight") in COUNTED:  # its last row stood for all later counts
+        tensor[len(old) :] = tensor[len(old) - 1]

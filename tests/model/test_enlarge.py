@@ -78,6 +78,20 @@ def test_learned_positions_and_sharpness_come_along() -> None:
         torch.testing.assert_close(new(TOKENS), old(TOKENS), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("width", [SMALL.width, 64])
+def test_counts_told_further_begin_as_the_last_one_did(width: int) -> None:
+    breaks = (1, *[0] * (SMALL.vocab_size - 1))
+    old = built(replace(SMALL, runs=2, line_places=3, breaks=breaks, widths=(1,) * SMALL.vocab_size))
+    with torch.no_grad():
+        for counts in old.counts:
+            counts.weight.normal_(generator=torch.Generator().manual_seed(3))
+    new = fresh(replace(old.config, runs=4, line_places=9, width=width))
+    enlarge(old, new)
+    tokens = torch.tensor([[5, 5, 5, 5, 1, 7, 7, 9, 2, 0, 3, 3, 3]])
+    with torch.inference_mode():
+        torch.testing.assert_close(new(tokens), old(tokens), rtol=1e-4, atol=1e-4)
+
+
 def test_old_blocks_keep_their_order_and_copies_stand_between_them() -> None:
     assert sources(4, 6) == [(0, False), (1, False), (1, True), (2, False), (3, False), (3, True)]
     assert sources(2, 2) == [(0, False), (1, False)]
@@ -96,8 +110,6 @@ def test_old_blocks_keep_their_order_and_copies_stand_between_them() -> None:
         ({"positions": "learned"}, {"context": 64}, ["context"]),
         ({"place_values": 8, "digits": (3, 4)}, {"width": 64}, ["width"]),
         ({"mixer": "average"}, {"width": 64}, ["width"]),
-        ({"runs": 4}, {"runs": 6}, ["runs"]),
-        ({"line_places": 4}, {"line_places": 6}, ["line_places"]),
         ({"ngrams": 4}, {"ngrams": 6}, ["ngrams"]),
         ({"kv_heads": 2}, {"heads": 6, "kv_heads": 2}, ["heads"]),
         ({"kv_heads": 2}, {"heads": 8, "kv_heads": 4}, ["heads"]),
