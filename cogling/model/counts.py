@@ -102,7 +102,17 @@ class NumberPlaces(Alike):
         return self.digit_V[earlier_BT]
 
 
-class LinePlaces(Counts):
+class InLines(Counts):
+    """What is counted by lines. breaks_V: the line breaks of each token; negative of marks that begin anew."""
+
+    breaks_V: Tensor
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__(config)
+        self.register_buffer("breaks_V", listed(config.breaks, config.vocab_size), persistent=False)
+
+
+class LinePlaces(InLines):
     """How many characters of its line there are up to the end of a token.
 
     Characters, since in a drawing tokens of several lie side by side; up to its end, since what a line of a
@@ -111,12 +121,10 @@ class LinePlaces(Counts):
 
     name = "line_places"
     width_V: Tensor
-    breaks_V: Tensor
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__(config)
         self.register_buffer("width_V", listed(config.widths, config.vocab_size), persistent=False)
-        self.register_buffer("breaks_V", listed(config.breaks, config.vocab_size), persistent=False)
 
     def counted(
         self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
@@ -128,15 +136,10 @@ class LinePlaces(Counts):
         return count_BT, count_BT[:, -1]
 
 
-class LineNumbers(Counts):
+class LineNumbers(InLines):
     """How many lines there are above, in the question or in the reply."""
 
     name = "line_numbers"
-    breaks_V: Tensor
-
-    def __init__(self, config: DecoderConfig) -> None:
-        super().__init__(config)
-        self.register_buffer("breaks_V", listed(config.breaks, config.vocab_size), persistent=False)
 
     def counted(
         self, tokens_BT: Tensor, positions_BT: Tensor, cache: Cache | None = None
