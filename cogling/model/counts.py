@@ -103,7 +103,7 @@ class NumberPlaces(Alike):
 
 
 class InLines(Counts):
-    """What is counted by lines. breaks_V: the line breaks of each token; negative of marks that begin anew."""
+    """What is counted by lines. breaks_V: line breaks of each token; negative of marks that begin anew."""
 
     breaks_V: Tensor
 

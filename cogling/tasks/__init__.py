@@ -7,7 +7,7 @@ from functools import cache
 
 from cogling.errors import CoglingError, nearest
 from cogling.tasks.base import Task
-from cogling.tasks.gym import PREFIX, traced
+from cogling.tasks.gym import DRILL_PREFIX, DRILLS, PREFIX, traced
 
 REGISTRY: dict[str, str] = {
     "addition": "cogling.tasks.basic.addition:Addition",
@@ -33,6 +33,10 @@ def get_task(name: str) -> Task:
         from cogling.tasks.gym.task import GymTask
 
         return GymTask(name)
+    if name.startswith(DRILL_PREFIX) and name in known_tasks():
+        from cogling.tasks.gym.drill import Drill
+
+        return Drill(name)
     if name not in REGISTRY:
         raise CoglingError(f"unknown task '{name}'; {nearest(name, known_tasks())}")
     module, _, attribute = REGISTRY[name].partition(":")
@@ -41,10 +45,11 @@ def get_task(name: str) -> Task:
 
 @cache
 def known_tasks() -> tuple[str, ...]:
-    """Every name that `get_task` knows: the registry, and the tasks of reasoning-gym as gym.NAME."""
+    """Every name that `get_task` knows: the registry, gym.NAME for tasks of reasoning-gym, and drill.NAME."""
     from cogling.tasks.gym import library
 
-    return (*REGISTRY, *(f"{PREFIX}{name}" for name in library.levels()))
+    gym = (f"{PREFIX}{name}" for name in library.levels())
+    return (*REGISTRY, *gym, *(f"{DRILL_PREFIX}{name}" for name in DRILLS))
 
 
 def named_tasks(names: str) -> list[Task]:

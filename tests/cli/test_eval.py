@@ -65,9 +65,11 @@ def test_eval_writes_results_and_prints_every_task(model: Path, tmp_path: Path) 
 
 def test_one_split_alone_has_a_file_and_a_table_of_its_own(model: Path, tmp_path: Path) -> None:
     result = invoke(model, "--n", 2, "--suite", "addition", "--split", "ood")
-    assert "ood" in result.output and "iid" not in result.output
+    assert "ood" in result.output
+    assert "iid" not in result.output
     results = json.loads((tmp_path / "eval-ood.json").read_text(encoding="utf-8"))
-    assert results["splits"] == ["ood"] and list(results["tasks"]["addition"]) == ["level", "ood"]
+    assert results["splits"] == ["ood"]
+    assert list(results["tasks"]["addition"]) == ["level", "ood"]
     with pytest.raises(CoglingError, match="--split is 'hard'"):
         invoke(model, "--suite", "addition", "--split", "hard")
 

@@ -76,6 +76,11 @@ TRACERS: dict[str, str] = {
 """The module that works each task out; a task without one can be asked but not taught."""
 
 
+DRILL_PREFIX = "drill."
+DRILLS = ("bf",)
+"""The tasks whose tracers have a drill (`cogling.tasks.gym.drill`)."""
+
+
 def traced() -> list[str]:
     """The names of the tasks that can be taught, as `cogling.tasks.get_task` knows them."""
     return [PREFIX + name for name in TRACERS]

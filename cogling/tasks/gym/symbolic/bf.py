@@ -30,10 +30,14 @@ and what is added:
     target 17
     <<<[-]4
     <<[-]5
+
+Three of the 1,100 marks of such a program are all that this asks for, and were not found after hundreds of
+millions of tokens; `drill` has the beginning of a program, which stores them, and its end alone.
 """
 
 from __future__ import annotations
 
+import random
 import re
 
 from cogling.tasks.gym.trace import Trace, Untraceable
@@ -101,9 +105,8 @@ def _character(code: int) -> str:
 
 def _loop(parts: re.Match[str]) -> Trace:
     """acc grows by x + y until it reaches the target."""
-    steps, target = _constant(parts["target"])
     x, y = len(parts["x"]), len(parts["y"])
-    steps += [f"{_stores(3)}{x}", f"{_stores(2)}{y}"]
+    steps, target = _stored(parts["target"], x, y)
     lines, growth = add(x, y)
     steps += lines
     acc = 0
@@ -114,6 +117,26 @@ def _loop(parts: re.Match[str]) -> Trace:
             return Trace(tuple(steps), str(acc))
         lines, acc = add(acc, growth)
         steps += lines
+
+
+def drill(rng: random.Random, size: int) -> tuple[str, Trace]:
+    """Which numbers a program stores; x and y up to three times the size."""
+    x, y = (rng.randint(1, 3 * size) for _ in range(2))
+    target = "+" * rng.randint(1, 15)
+    if rng.random() < 0.6:
+        rest = rng.choice("+-") * rng.randint(0, 3)
+        target = f">[-]{'+' * rng.randint(3, 12)}[<{'+' * rng.randint(3, 14)}>-]<{rest}"
+    numbers = ((5, ""), (4, target), (3, "+" * x), (2, "+" * y))
+    program = ">>>>>" + "".join(f"[-]{number}><{_store(k)}" for k, number in numbers) + _LAST_DIGITS
+    steps, value = _stored(target, x, y)
+    question = f"Which numbers does this BF (Brainf*ck) code store?\n\n{program}\n\nGive them in their order."
+    return question, Trace(tuple(steps), f"{value} {x} {y}")
+
+
+def _stored(target: str, x: int, y: int) -> tuple[Steps, int]:
+    """Steps that find the three numbers, and the value of the first."""
+    steps, value = _constant(target)
+    return [*steps, f"{_stores(3)}{x}", f"{_stores(2)}{y}"], value
 
 
 def _constant(text: str) -> tuple[Steps, int]:
@@ -159,6 +182,10 @@ _LESS = f"{_load(5)}{_load(5)}<<>>[-]>[-]<<[>[-]<<[>>+>+<<<-]>>[<<+>>-]+>[[-]<-<
 """acc < target, both on the stack."""
 _GROW = [f"{_load(5)}{_load(k)}<<>[<+>-]<{_store(5)}" for k in (4, 3)]
 """acc = acc + x and acc = acc + y."""
+_LAST_DIGITS = (
+    ">>[>++++++[<++++++++>-]<.<<+>+>[-]]<[<[>-<-]++++++[>++++++++<-]>.[-]]<<++++++[<++++++++>-]<.[-]<<<><<<<<"
+)
+"""The end of every longer program, with runs of `+` that are none of its three numbers."""
 _PRINT = (
     f"[-]>{_load(6)}<<>>[-]>[-]>[-]>[-]>[-]>[-]>[-]>[-]<<<<<<<<"
     ">++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]>[-]>>>++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]>[-]"
