@@ -71,7 +71,7 @@ def evaluate(
     """
     from cogling.evaluate.part import Asking
     from cogling.evaluate.partial import Partial, partial_path
-    from cogling.evaluate.suites import GYM_SETTINGS, splits_of, tasks_of
+    from cogling.evaluate.suites import splits_of, tasks_of
     from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
@@ -79,10 +79,10 @@ def evaluate(
     from cogling.precision import pick_cache_precision
     from cogling.report.load import FILES as RUN_FILES
     from cogling.saved import WEIGHTS, load_model
-    from cogling.tasks.gym.library import PUBLISHED_SIZE
+    from cogling.tasks.gym.library import PUBLISHED_SIZE, SETTINGS
 
     names, splits = tasks_of(suite), splits_of(suite, split)
-    gym = splits[0] in GYM_SETTINGS
+    gym = splits[0] in SETTINGS
     published = gym and fresh is None
     if fresh is not None and n is not None:
         raise CoglingError(f"--fresh {fresh} says how many questions already; leave out --n")
@@ -92,8 +92,8 @@ def evaluate(
         n = fresh or (PUBLISHED_SIZE if published else 200)
     Asking(n, seed, temperature=temperature, batch_size=batch_size)
     run = Path(model) if any((Path(model) / name).is_file() for name in RUN_FILES) else None
-    stem = "-".join(["eval", *[_plain(suite)] * gym, *filter(None, [split])])
-    target = out or (run or Path()) / f"{stem}.json"
+    stem = f"eval-{_plain(suite)}" if gym else "eval"
+    target = out or (run or Path()) / (f"{stem}-{split}.json" if split else f"{stem}.json")
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
     keep_freed_memory()
@@ -195,13 +195,13 @@ def table(results: dict[str, Any]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from cogling.evaluate.suites import GYM_SETTINGS
     from cogling.report.leaderboard import published_score
     from cogling.report.words import percent
     from cogling.tasks.gym import PREFIX
+    from cogling.tasks.gym.library import SETTINGS
 
     splits = results["splits"]
-    gym = splits[0] in GYM_SETTINGS
+    gym = splits[0] in SETTINGS
     asked = "published questions" if results["published"] else f"seed {results['seed']}"
     shown = Table(
         title=f"{results['model']}, suite {results['suite']}, {asked}", box=SIMPLE_HEAD, pad_edge=False

@@ -19,7 +19,6 @@ QUICK = ("addition", "sorting", "boolean", "simplify", "base", "order", "syllogi
 
 
 AskedSplit = Literal["iid", "ood", "easy", "hard"]
-GYM_SETTINGS: tuple[AskedSplit, ...] = ("easy", "hard")
 
 
 def _of_level(level: Level) -> list[str]:
@@ -73,12 +72,11 @@ def splits_of(suite: str, only: str | None = None) -> tuple[AskedSplit, ...]:
     splits: tuple[AskedSplit, ...] = ("iid", "ood")
     if gym.pop():
         settings = {part.strip().split("-")[1] for part in suite.split(",") if part.strip() in SUITES}
-        splits = tuple(name for name in GYM_SETTINGS if not settings or name in settings)
-    if only is None:
-        return splits
-    if only not in splits:
+        splits = tuple(name for name in library.SETTINGS if not settings or name in settings)
+    asked = tuple(split for split in splits if only in (None, split))
+    if not asked:
         raise CoglingError(f"--split is '{only}'; suite '{suite}' has {' and '.join(splits)}")
-    return tuple(split for split in splits if split == only)
+    return asked
 
 
 def name_of(tasks: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ import random
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from cogling.errors import CoglingError
 from cogling.tasks.gym.safety import safe
@@ -26,7 +26,7 @@ Params = dict[str, Any]
 Entry = dict[str, Any]
 """The library's own: "question", "answer" and "metadata"."""
 
-SETTINGS = ("easy", "hard")
+SETTINGS: tuple[Literal["easy", "hard"], ...] = ("easy", "hard")
 PUBLISHED_SEED, PUBLISHED_SIZE = 45, 50
 """Of the published evaluation (open-thought/reasoning-gym-eval)."""
 

@@ -106,7 +106,7 @@ def _character(code: int) -> str:
 def _loop(parts: re.Match[str]) -> Trace:
     """acc grows by x + y until it reaches the target."""
     x, y = len(parts["x"]), len(parts["y"])
-    steps, target = _stored(parts["target"], x, y)
+    steps, target = _numbers(parts["target"], x, y)
     lines, growth = add(x, y)
     steps += lines
     acc = 0
@@ -126,14 +126,13 @@ def drill(rng: random.Random, size: int) -> tuple[str, Trace]:
     if rng.random() < 0.6:
         rest = rng.choice("+-") * rng.randint(0, 3)
         target = f">[-]{'+' * rng.randint(3, 12)}[<{'+' * rng.randint(3, 14)}>-]<{rest}"
-    numbers = ((5, ""), (4, target), (3, "+" * x), (2, "+" * y))
-    program = ">>>>>" + "".join(f"[-]{number}><{_store(k)}" for k, number in numbers) + _LAST_DIGITS
-    steps, value = _stored(target, x, y)
+    program = "".join(map("".join, zip(_AROUND, (target, "+" * x, "+" * y, _LAST_DIGITS), strict=True)))
+    steps, value = _numbers(target, x, y)
     question = f"Which numbers does this BF (Brainf*ck) code store?\n\n{program}\n\nGive them in their order."
     return question, Trace(tuple(steps), f"{value} {x} {y}")
 
 
-def _stored(target: str, x: int, y: int) -> tuple[Steps, int]:
+def _numbers(target: str, x: int, y: int) -> tuple[Steps, int]:
     """Steps that find the three numbers, and the value of the first."""
     steps, value = _constant(target)
     return [*steps, f"{_stores(3)}{x}", f"{_stores(2)}{y}"], value
@@ -193,12 +192,14 @@ _PRINT = (
     "<<<><<<<<<"
 )
 """printint(acc): its decimal digits."""
+_AROUND = (f">>>>>[-]><{_store(5)}[-]", f"><{_store(4)}[-]", f"><{_store(3)}[-]", f"><{_store(2)}")
+"""What stands before the target, x and y, and behind y."""
 _LOOP = re.compile(
-    re.escape(f">>>>>[-]><{_store(5)}[-]")
+    re.escape(_AROUND[0])
     + r"(?P<target>[<>+\-\[\]]{1,60}?)"
-    + re.escape(f"><{_store(4)}[-]")
+    + re.escape(_AROUND[1])
     + r"(?P<x>\++)"
-    + re.escape(f"><{_store(3)}[-]")
+    + re.escape(_AROUND[2])
     + r"(?P<y>\++)"
-    + re.escape(f"><{_store(2)}{_LESS}[{_GROW[0]}{_GROW[1]}{_LESS}]{_PRINT}")
+    + re.escape(f"{_AROUND[3]}{_LESS}[{_GROW[0]}{_GROW[1]}{_LESS}]{_PRINT}")
 )

@@ -253,9 +253,9 @@ def _shown(state: State, rules: list[str]) -> str:
 def _marks(string: str, rules: list[str]) -> list[str]:
     """For each letter the rules whose pattern first ends there, of those that look for one anywhere."""
     first = {
-        code: string.find(part, code == _LATER_CA) + len(part) - 1
+        code: place + len(part) - 1
         for code, part in _ANYWHERE.items()
-        if code in rules and string.find(part, code == _LATER_CA) != -1
+        if code in rules and (place := string.find(part, code == _LATER_CA)) != -1
     }
     return ["".join(code for code, place in first.items() if place == i) for i in range(len(string))]
 
