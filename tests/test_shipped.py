@@ -8,6 +8,7 @@ from cogling.generate.engine import Engine
 from cogling.recipes import load_recipe
 from cogling.saved import SHIPPED, load_model
 from cogling.tasks import get_task
+from cogling.tasks.gym import DRILL_PREFIX
 from cogling.tasks.sample import top_rung
 from cogling.train.start import reached_by
 
@@ -32,7 +33,8 @@ def test_it_loads_by_its_name_and_has_a_card_and_a_recipe(name: str) -> None:
 
 def test_training_goes_on_from_reason_at_the_difficulty_it_had_reached() -> None:
     rungs = {name: rung for name, (rung, _) in reached_by("reason").items()}
-    assert set(rungs) <= set(load_recipe("reason-3m").data.task_names())
+    asked = {name for name in rungs if not name.startswith(DRILL_PREFIX)}
+    assert asked <= set(load_recipe("reason-3m").data.task_names())
     assert max(rungs.values()) == top_rung(get_task("gym.gcd")) == rungs["gym.gcd"]
 
 

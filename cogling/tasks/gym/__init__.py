@@ -77,7 +77,7 @@ TRACERS: dict[str, str] = {
 
 
 DRILL_PREFIX = "drill."
-DRILLS = ("bf",)
+DRILLS = ("bf", "string_manipulation")
 """The tasks whose tracers have a drill (`cogling.tasks.gym.drill`)."""
 
 

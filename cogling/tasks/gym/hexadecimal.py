@@ -1,24 +1,34 @@
 """Hexadecimal arithmetic in writing. A number is a list of its digits' values, lettered from the low end.
 
 0x138b is d1c3b8a11: a digit is found by its letter, and no letter of the number itself (0xfd9) stands in the
-work. Columns run from the low end as in `written`; a sum s of a column is split by `s:carry r digit`.
+work. Columns run from the low end as in `written`; a sum s of a column is split by `s:carry r digit`, and the
+digit has the large letter of its place, by which the result is listed in the end.
 
-    add(138b, d33f)               subtract(d33f, 138b)        multiply(138b, 0x29)
-    d1c3b8a11+d13c3b3a15          d13c3b3a15-d1c3b8a11        d1c3b8a11*9
-    a11+15+0=26:1r10              a31-11-0=20:1r4             a11*9=99+0+0=99:6r3
-    b8+3+1=12:0r12                b19-8-0=11:0r11             b8*9=72+6+0=78:4r14
-    c3+3+0=6:0r6                  c19-3-1=15:0r15             c3*9=27+4+0=31:1r15
-    d1+13+0=14:0r14               d29-1-1=27:1r11             d1*9=9+1+0=10:0r10
-    d14c6b12a10                   d11c15b11a4                 d10c15b14a3
-                                                              d1c3b8a11*2+c10b15a14;3
-                                                              ...
-A column of a subtraction is lent sixteen: 1r4 gives it back, 0r11 leaves 1 to take from the next.
+    add(138b, d33f)                subtract(d33f, 138b)         multiply(138b, 0x29)
+    d1c3b8a11+d13c3b3a15           d13c3b3a15-d1c3b8a11         d1c3b8a11*b2a9
+    a11+15+0=26:1rA10              a31-11-0=20:1rA4             *a9
+    b8+3+1=12:0rB12                b19-8-0=11:0rB11             a11*9=99+0+0=99:6rA3
+    c3+3+0=6:0rC6                  c19-3-1=15:0rC15             b8*9=72+6+0=78:4rB14
+    d1+13+0=14:0rD14               d29-1-1=27:1rD11             c3*9=27+4+0=31:1rC15
+    d14c6b12a10                    d11c15b11a4                  d1*9=9+1+0=10:0rD10
+                                                                rE0
+                                                                *b2
+                                                                a11*2=22+0+B14=36:2rB4
+                                                                b8*2=16+2+C15=33:2rC1
+                                                                ...
+A column of a subtraction is lent sixteen: 1rA4 gives it back, 0rB11 leaves 1 to take from the next. A row of
+a product adds to the digits so far from the place of its own digit on.
 """
 
 from __future__ import annotations
 
+from string import ascii_uppercase
+
 from cogling.tasks.gym.written import COLUMNS as PLACES
-from cogling.tasks.gym.written import LONGEST, Steps
+from cogling.tasks.gym.written import Steps
+
+LONGEST = len(ascii_uppercase)
+"""Digits of the longest number that has a small and a large letter for every place."""
 
 
 def listed(number: int) -> str:
@@ -48,7 +58,7 @@ def add(a: int, b: int) -> Steps:
     steps, carry = [f"{listed(a)}+{listed(b)}"], 0
     for place, x, y in columns(a, b):
         total = x + y + carry
-        steps.append(f"{place}{x}+{y}+{carry}={total}:{total // 16}r{total % 16}")
+        steps.append(f"{place}{x}+{y}+{carry}={total}:{total // 16}r{_digit(place, total % 16)}")
         carry = total // 16
     return [*steps, listed(a + b)]
 
@@ -58,7 +68,7 @@ def subtract(a: int, b: int) -> Steps:
     steps, borrow = [f"{listed(a)}-{listed(b)}"], 0
     for place, x, y in columns(a, b):
         rest = 16 + x - y - borrow
-        steps.append(f"{place}{16 + x}-{y}-{borrow}={rest}:{rest // 16}r{rest % 16}")
+        steps.append(f"{place}{16 + x}-{y}-{borrow}={rest}:{rest // 16}r{_digit(place, rest % 16)}")
         borrow = 1 - rest // 16
     return [*steps, listed(a - b)]
 
@@ -72,26 +82,32 @@ def compare(a: int, b: int) -> tuple[Steps, int]:
 
 
 def multiply(a: int, b: int) -> Steps:
-    """a * b for a, b >= 0, a row for each digit of the shorter; the last step lists the product.
-
-    A row adds what the row before left, lettered anew without its low digit, which is done.
-    """
+    """a * b for a, b >= 0, a row for each digit of the shorter; the last step lists the product."""
     if len(digits_of(a)) < len(digits_of(b)):
         a, b = b, a
-    steps: Steps = []
-    rest, done = 0, ""
-    for i, digit in enumerate(digits_of(b)):
-        steps.append(f"{listed(a)}*{digit}" + (f"+{listed(rest)};{done}" if i else ""))
+    factors = digits_of(b)
+    if len(digits_of(a)) + len(factors) > LONGEST:
+        raise ValueError(f"a product of more than {LONGEST} digits, for which there are no letters")
+    steps = [f"{listed(a)}*{listed(b)}"]
+    so_far: dict[str, int] = {}
+    for i, digit in enumerate(factors):
+        steps += [f"*{PLACES[i]}{digit}"] if len(factors) > 1 else []
         carry = 0
-        for place, x, y in columns(a, rest):
+        for place, x, target in zip(PLACES, digits_of(a), PLACES[i:], strict=False):
+            y = so_far.get(target, 0)
             total = x * digit + carry + y
-            steps.append(f"{place}{x}*{digit}={x * digit}+{carry}+{y}={total}:{total // 16}r{total % 16}")
-            carry = total // 16
-        total = a * digit + rest
-        steps.append(listed(total))
-        done = f"{total % 16},{done}" if done else f"{total % 16}"
-        rest = total // 16
-    return steps if len(digits_of(b)) == 1 else [*steps, listed(a * b)]
+            work = f"{place}{x}*{digit}={x * digit}+{carry}+{_digit(target, y) if i else y}={total}"
+            carry, so_far[target] = divmod(total, 16)
+            steps.append(f"{work}:{carry}r{_digit(target, so_far[target])}")
+        top = PLACES[i + len(digits_of(a))]
+        so_far[top] = carry
+        steps.append(f"r{_digit(top, carry)}")
+    return [*steps, listed(a * b)]
+
+
+def _digit(place: str, value: int) -> str:
+    """A digit of a result, by the large letter of its place."""
+    return f"{place.upper()}{value}"
 
 
 def shift_right(a: int, bits: int) -> tuple[Steps, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
 
 import pytest
 
@@ -49,6 +51,55 @@ def test_bf_stores_the_numbers_that_an_interpreter_finds(size: int) -> None:
         assert acc == 0
         assert trace.answer == " ".join(map(str, numbers))
         assert max(numbers[1:]) <= 3 * size
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_the_first_rule_that_applies_changes_a_string_as_plain_python_does(size: int) -> None:
+    from cogling.tasks.gym.symbolic.string_manipulation import drill
+
+    rng, changed = random.Random(size), set()
+    for _ in range(200):
+        question, trace = drill(rng, size)
+        _, numbered, given = question.split("\n")
+        string = letters(given)
+        for code in re.findall("[A-Z]", numbered):
+            new = PLAIN_RULES[code](string)
+            if new is not None:
+                changed.add(code)
+                string = new
+                break
+        assert letters(trace.answer) == string
+    assert len(changed) > 15
+
+
+def letters(groups: str) -> str:
+    """`d a b c e z`: the letters without the labels of their groups."""
+    return re.sub("[^abcz]", "", groups)
+
+
+PLAIN_RULES: dict[str, Callable[[str], str | None]] = {
+    "A": lambda s: "ca" + s[2:] if s.startswith("ab") else None,
+    "B": lambda s: s[:-2] + "cb" if s.endswith("ac") else None,
+    "C": lambda s: s[2:] + "aa" if s.startswith("bc") else None,
+    "D": lambda s: s[:-2] if s.endswith("bb") else None,
+    "E": lambda s: ("aa" + s[2:])[: max(2, len(s) - 1)] if s.startswith("cb") else None,
+    "F": lambda s: "bb" + s[2:] + "c" if s.startswith("ca") else None,
+    "G": lambda s: "a" + s[:-2] + "b" if s.endswith("cc") else None,
+    "H": lambda s: s[1:] if s.startswith("aa") else None,
+    "I": lambda s: s.replace("abc", "cab", 1) if "abc" in s else None,
+    "J": lambda s: s.replace("bca", "", 1) if "bca" in s else None,
+    "K": lambda s: s[:-2] + "ab" if s.endswith("ba") else None,
+    "L": lambda s: s[2:] if s.startswith("cc") else None,
+    "M": lambda s: s.replace("acb", "bca", 1) if "acb" in s else None,
+    "N": lambda s: s[:-1] if s.endswith("ca") else None,
+    "O": lambda s: s[:1] + s[2:] if s.startswith("bb") else None,
+    "P": lambda s: s[:-2] + "cc" if s.endswith("aa") else None,
+    "Q": lambda s: s[:1] + s[1:].replace("ca", "", 1) if "ca" in s[1:] else None,
+    "R": lambda s: s + "ab" if s.count("b") in range(2, 99, 2) else None,
+    "S": lambda s: s[: len(s) // 2] + s[len(s) // 2 + 1 :] if len(s) > 15 else None,
+    "T": lambda s: "zz" + s[2:] if s.startswith("ac") else None,
+}
+"""What the rules of string_manipulation do, by their letters there."""
 
 
 def ran(program: str) -> list[int]:

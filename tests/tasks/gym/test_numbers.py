@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import random
+from string import ascii_uppercase
 
 import pytest
 
@@ -50,8 +51,8 @@ EXAMPLES = {
     ),
     "lcm": (
         LCM.format("15, 10"),
-        "15=;15:10 15,10 15 10 /2=5 15/5 1/5=0r1;0 15/5=3r0;03 =3r0 g5 10/5 1/5=0r1;0 10/5=2r0;02 =2r0 "
-        "15=15;:2 15*2 a5*2=10+0+0=10;0 b1*2=02+1+0=03;30 =30",
+        "15=;15:;10 15,10 15 10 /2=5 15/5 1/5=0r1;0 15/5=3r0;03 =3r0 g5 10/5 1/5=0r1;0 10/5=2r0;02 =2r0 "
+        "15=15;:;2 15*2 a5*2=10+0+0=10;0 b1*2=02+1+0=03;30 =30",
         "30",
     ),
     "fraction_simplification": (
@@ -139,11 +140,11 @@ def test_brackets_are_named_as_they_close() -> None:
             "d1<13",
             "0xd33f-0x138b",
             "d13c3b3a15-d1c3b8a11",
-            "a31-11-0=20:1r4",
-            "b19-8-0=11:0r11",
-            "c19-3-1=15:0r15",
-            "d29-1-1=27:1r11",
-            "d11c15b11a4",
+            "a31-11-0=20:1rA4",
+            "b19-8-0=11:0rB11",
+            "c19-3-1=15:0rC15",
+            "d29-1-1=27:1rD11",
+            "A:d11c15b11a4",
             "A<0",
             "B=A>>1",
             "d11c15b11a4/2",
@@ -151,7 +152,7 @@ def test_brackets_are_named_as_they_close() -> None:
             "c31/2=15r1",
             "b27/2=13r1",
             "a20/2=10r0",
-            "d5c15b13a10",
+            "B:d5c15b13a10",
             "B<0",
             ". - 0 x 5 f d a",
         ),
@@ -189,10 +190,36 @@ def test_hexadecimal_products_are_right_in_every_column() -> None:
         assert steps[-1] == hexadecimal.listed(a * b)
         for step in steps:
             if step.count("=") == 2:
-                _, product, rest = step.split("=")
+                _, terms, rest = step.split("=")
+                product, carried, so_far = terms.split("+")
                 total, split = rest.split(":")
                 carry, digit = split.split("r")
-                assert sum(map(int, product.split("+"))) == int(total) == 16 * int(carry) + int(digit)
+                assert int(product) + int(carried) + int(so_far.lstrip(ascii_uppercase)) == int(total)
+                assert 16 * int(carry) + int(digit.lstrip(ascii_uppercase)) == int(total)
+
+
+def test_a_product_has_its_digits_by_the_letters_of_their_places() -> None:
+    assert hexadecimal.multiply(0x138B, 0x29) == [
+        *("d1c3b8a11*b2a9", "*a9"),
+        *(
+            "a11*9=99+0+0=99:6rA3",
+            "b8*9=72+6+0=78:4rB14",
+            "c3*9=27+4+0=31:1rC15",
+            "d1*9=9+1+0=10:0rD10",
+            "rE0",
+        ),
+        "*b2",
+        *(
+            "a11*2=22+0+B14=36:2rB4",
+            "b8*2=16+2+C15=33:2rC1",
+            "c3*2=6+2+D10=18:1rD2",
+            "d1*2=2+1+E0=3:0rE3",
+            "rF0",
+        ),
+        "e3d2c1b4a3",
+    ]
+    with pytest.raises(ValueError, match="more than 26 digits"):
+        hexadecimal.multiply(16**20, 16**8)
 
 
 def test_divisors_are_right() -> None:
@@ -216,14 +243,14 @@ def test_two_even_numbers_are_named_before_both_are_halved() -> None:
 def test_where_a_multiple_stands_is_said_before_each_divisor() -> None:
     steps = worked("lcm", LCM.format("4, 6, 4, 10")).steps
     assert [step for step in steps if ":" in step] == [
-        "4=;4:6,4,10",
-        "4=4;:3,4,10",
-        "12=;4,3:4,10",
-        "12=4;3:1,10",
-        "12=4,3;:1,10",
-        "12=;4,3:10",
-        "12=4;3:5",
-        "12=4,3;:5",
+        "4=;4:4,10;6",
+        "4=4;:4,10;3",
+        "12=;4,3:10;4",
+        "12=4;3:10;1",
+        "12=4,3;:10;1",
+        "12=;4,3:;10",
+        "12=4;3:;5",
+        "12=4,3;:;5",
     ]
 
 

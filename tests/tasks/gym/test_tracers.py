@@ -35,6 +35,7 @@ BAD_GOLDS: dict[str, float] = {
     "decimal_arithmetic": 0.12,  # the last of ten digits: the trace keeps two places more than the question
     "power_function": 0.09,  # off by one in the third digit: the trace keeps five
     "simple_equations": 0.005,  # 0 = 0
+    "bitwise_arithmetic": 0.08,  # numbers of more digits than there are letters; far beyond any context
     "products": 0.03,  # more digits than there are letters for columns; far beyond any context
     "polynomial_equations": 0.35,  # most cubic equations are not worked
     "list_functions": 0.005,  # several rules that fit all examples

@@ -1,22 +1,23 @@
 """Hexadecimal sums, differences, products and shifts: bracket by bracket as they close, each a named result.
 
-All brackets stand in one line first, so that after the work on one the next is found by its name.
+All brackets stand in one line first, so that after the work on one the next is found by its name. A result is
+found by its name too, which stands before it.
 
 ...
 ((0x16ce + 0x2408) << 0x3)
 A=0x16ce+0x2408 B=A<<3 .
 A=0x16ce+0x2408
 d1c6b12a14+d2c4b0a8     digit values, lettered by place (`hexadecimal`)
-a14+8+0=22:1r6
-b12+0+1=13:0r13
-c6+4+0=10:0r10
-d1+2+0=3:0r3
-d3c10b13a6
+a14+8+0=22:1rA6
+b12+0+1=13:0rB13
+c6+4+0=10:0rC10
+d1+2+0=3:0rD3
+A:d3c10b13a6
 B=A<<3                  times 8
-d3c10b13a6*8
-a6*8=48+0+0=48:3r0
+d3c10b13a6*a8
+a6*8=48+0+0=48:3rA0
 ...
-e1d13c6b11a0
+B:e1d13c6b11a0
 . 0 x 1 d 6 b 0
 0x1d6b0
 """
@@ -27,9 +28,18 @@ import re
 from itertools import product
 from string import ascii_uppercase
 
-from cogling.tasks.gym.hexadecimal import add, compare, listed, multiply, shift_right, subtract
+from cogling.tasks.gym.hexadecimal import (
+    LONGEST,
+    add,
+    compare,
+    digits_of,
+    listed,
+    multiply,
+    shift_right,
+    subtract,
+)
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import LONGEST, Steps
+from cogling.tasks.gym.written import Steps
 
 STARTER = {"difficulty": 1}
 
@@ -38,7 +48,6 @@ _QUESTION = re.compile(
 )
 _TOKEN = re.compile(r"0x([0-9a-f]{1,26})|<<|>>|[()+*-]")
 _NAMES = [*ascii_uppercase, *map("".join, product("AB", ascii_uppercase))]
-_MOST_BITS = 4 * LONGEST
 
 Operand = tuple[str, int]
 """Its name, or the literal, and its value."""
@@ -82,7 +91,7 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
         if not second.startswith("0x") or not 0 <= b <= 3:
             raise Untraceable("a shift by more than three bits")
         second = str(b)
-    if a.bit_length() + b.bit_length() > _MOST_BITS:
+    if len(digits_of(abs(a))) + len(digits_of(abs(b))) > LONGEST:
         raise Untraceable("numbers too long")
     if operation in ("+", "-"):
         steps, value = sum_of(first, a, second, b if operation == "+" else -b)
@@ -94,8 +103,8 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
         steps, value = shifted_right(a, b), a >> b
     sign = [f"{name}<0"] if value < 0 else []
     asked = f"{first}{operation}{second}"
-    worked = steps[1:] if steps[:1] == [asked] else steps
-    return [f"{name}={asked}", *worked, *sign], (name, value)
+    *worked, result = steps[1:] if steps[:1] == [asked] else steps
+    return [f"{name}={asked}", *worked, f"{name}:{result}", *sign], (name, value)
 
 
 def sum_of(first: str, a: int, second: str, b: int) -> tuple[Steps, int]:

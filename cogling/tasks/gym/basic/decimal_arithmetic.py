@@ -56,7 +56,9 @@ def trace(question: str) -> Trace:
 
 def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, str]:
     marked = operator in "+-" and _MARK in left + right
-    x, y = (_filled(number, places, marked) for number in (left, right))
+    x, y = left, right
+    if operator in "+-":
+        x, y = (_filled(number, places, marked) for number in (left, right))
     steps = [] if (x, y) == (left, right) else [f"{x}{operator}{y}"]
     (a, places_a), (b, places_b) = _parsed(x, places), _parsed(y, places)
     kept = places + _MORE
@@ -86,6 +88,9 @@ def _parsed(number: str, places: int) -> tuple[int, int]:
 
 def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
     steps, product = signed.multiply(a, b)
+    if too_many <= 0:
+        value = f"{product}{'0' * -too_many}{_MARK}" if product else f"0{_MARK}"
+        return [*steps, f"={value}"], value
     digits = f"{abs(product):0{too_many + 1}}"
     value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
     value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"

@@ -1,7 +1,7 @@
 """The least common multiple: what each number shares with those before is divided out, the rest multiplied.
 
 Find the Least Common Multiple (LCM) of these numbers: 15, 10
-15=;15:10   the multiple so far; its factors, of which none is done, and 15 is to do; what 10 adds
+15=;15:;10  the multiple so far; its factors, of which none is done, and 15 is to do; what 10 adds
 15,10
 15
 10
@@ -15,7 +15,7 @@ g5
 1/5=0r1;0
 10/5=2r0;02
 =2r0
-15=15;:2    a 2
+15=15;:;2   a 2
 15*2
 a5*2=10+0+0=10;0
 b1*2=02+1+0=03;30
@@ -24,7 +24,8 @@ b1*2=02+1+0=03;30
 With several, a number is reduced by each earlier one in its reduced form: x/gcd(x,a) has no common divisor
 with a/gcd(x,a), so what it still shares with the product a*b*.. it shares with b*.. alone. A divisor takes
 hundreds of tokens, so each is followed by where things stand, copied from the one before with one change:
-`2747070=5895;466:8794,6761` was reduced by 5895, comes to 466 now, and 6761 comes after 8794.
+`2747070=5895;466:6761;8794` was reduced by 5895, comes to 466 now, and 6761 comes after 8794. The number at
+work is last: what stood behind it was forgotten when a reduced one was new.
 """
 
 from __future__ import annotations
@@ -69,10 +70,10 @@ def trace(question: str) -> Trace:
 
 
 def _state(product: int, factors: list[int], done: int, numbers: list[int]) -> str:
-    """`210=15;14:9,8`: the product, its factors done and to do, and the numbers left, the first at work."""
-    parts = [factors[:done], factors[done:], numbers]
-    was, to_do, left = (",".join(map(str, part)) for part in parts)
-    return f"{product}={was};{to_do}:{left}"
+    """`210=15;14:8;9`: the product, its factors done and to do, the numbers to come, and the one at work."""
+    number, *later = numbers
+    was, to_do, to_come = (",".join(map(str, part)) for part in (factors[:done], factors[done:], later))
+    return f"{product}={was};{to_do}:{to_come};{number}"
 
 
 def without_common_divisor(number: int, factor: int) -> tuple[Steps, int]:

@@ -2,17 +2,18 @@
 
 Up to nine candidates are first written alike, each after a letter. Then the best so far is held against the
 next one: both lettered, digit by digit from the top, up to the first digits that differ. What is asked for
-stands before the two, so that it need not be found again: `>A?B` keeps A if A > B.
+stands before all and before each two, so that it need not be found again: `largest A?B` keeps A if A > B.
 
 pick the largest number of the following candidates: 1,412.7 1416.640000 1.416709999999999e+03
+largest
 A1412.7
 B1416.640000
 C1416.709999
->A?B
+largest A?B
 a1b4c1d2e7f0g0h0i0j0
 A1B4C1D6E6F4G0H0I0J0
 a1A1=,b4B4=,c1C1=,d2D6<
->B?C
+largest B?C
 ...
 a1A1=,b4B4=,c1C1=,d6D6=,e6E7<
 C1416.709999
@@ -59,14 +60,13 @@ def trace(question: str) -> Trace:
 
 def _written(candidates: list[str], size: str) -> Trace:
     """Each candidate under its letter, then the best so far against the next."""
-    steps = [letter + number for letter, number in zip(ascii_uppercase, candidates, strict=False)]
-    best, *others = steps
-    asked = ">" if size == "largest" else "<"
+    best, *others = (letter + number for letter, number in zip(ascii_uppercase, candidates, strict=False))
+    steps = [size, best, *others]
     for other in others:
         decimals = max(len(number.partition(".")[2]) for number in (best, other))
         upper, lower = (padded(number[1:], decimals).replace(".", "") for number in (best, other))
         spelled, capitals = lettered(upper), lettered(lower, COLUMNS.upper())
-        steps += [f"{asked}{best[0]}?{other[0]}", spelled, capitals, compare_lettered(spelled, capitals)]
+        steps += [f"{size} {best[0]}?{other[0]}", spelled, capitals, compare_lettered(spelled, capitals)]
         if upper != lower and (upper < lower) == (size == "largest"):
             best = other
     return Trace((*steps, f"{best[0]}{_short(best[1:])}"), _short(best[1:]))

@@ -107,8 +107,7 @@ def trace(question: str) -> Trace:
             lines += more
     elif degree == 3:
         raise Untraceable("a cubic equation")
-    roots = sorted([*found, *(["0.0"] if with_zero else [])], key=float)
-    return Trace((*steps, *lines), ", ".join(roots))
+    return Trace((*steps, *lines), ", ".join([*(["0.0"] if with_zero else []), *found]))
 
 
 def _coefficients(text: str, variable: str) -> Coefficients:
@@ -154,16 +153,16 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
     if a < 0:
         a, b, c = -a, -b, -c
     steps, width = square_root(discriminant, _PLACES)
-    # They stand far above by now, and with other signs if a was negative.
-    steps.append(_written({power: value for power, value in ((2, a), (1, b), (0, c)) if value}))
+    # They stand far above by now, with other signs if a was negative; and so does whether 0 is a root.
+    again = _written({power: value for power, value in ((2, a), (1, b), (0, c)) if value})
+    steps.append(f"0;{again}" if with_zero else again)
     middle = -b * 10**_PLACES
     overs = [f"{middle or ''}{sign}{width}" for sign in "-+"]
-    where = 1 if c < 0 else 2 if b > 0 else 0
     lines, under = multiply(a, 2)
     steps += lines
     if b:
         steps += [f"b {b}", f"-b {-b}"]
-    steps.append(f"{_listed(overs, where, with_zero)} /{under}")
+    steps.append(f"{_listed(overs, with_zero)} /{under}")
     roots: list[str] = []
     for over in (-width, width):
         if b == 0 and roots:
@@ -177,16 +176,16 @@ def _by_formula(a: int, b: int, c: int, discriminant: int, with_zero: bool) -> t
         lines, size = _rounded(abs(total), under)
         roots.append(f"{sign.strip('+')}{size}")
         steps += [*lines, f"root {sign}{size}"]
-    steps.append(_listed(roots, where, with_zero))
+    steps.append(_listed(roots, with_zero))
     exact = [(-b + sign * discriminant**0.5) / (2 * a) for sign in (-1, 1)]
     if [float(root) for root in roots] != [round(root, _PLACES) for root in exact]:
         raise Untraceable("a last place that the root's own does not decide")
     return steps, roots
 
 
-def _listed(roots: list[str], where: int, with_zero: bool) -> str:
-    """`roots -1.5 0 2.0`: all in their order, with 0 as number `where` if it is one of them."""
-    return " ".join(["roots", *roots[:where], *(["0"] if with_zero else []), *roots[where:]])
+def _listed(roots: list[str], with_zero: bool) -> str:
+    """`roots 0 -1.5 2.0`: 0 first, if it is one of them, since its place among them by size was a guess."""
+    return " ".join(["roots", *(["0"] if with_zero else []), *roots])
 
 
 def _rounded(over: int, under: int) -> tuple[Steps, str]:
@@ -222,7 +221,6 @@ def _divided(over: int, under: int, with_zero: bool) -> tuple[Steps, list[str]]:
     root = f"{sign.strip('+')}{size}"
     if float(root) != round(over / under, _PLACES):
         raise Untraceable("half of the last place")
-    where = 1 if sign == "-" else 0
-    exact, rounded = (_listed([f"{sign}{number}"], where, with_zero) for number in (f"{a}/{b}", size))
+    exact, rounded = (_listed([f"{sign}{number}"], with_zero) for number in (f"{a}/{b}", size))
     doubled = [*above, *below, f"{twice_a}/{twice_b}", f"{twice_a},{half}"]
     return [exact, *doubled, *lines, _counted(quotient), rounded], [root]

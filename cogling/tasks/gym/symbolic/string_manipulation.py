@@ -29,6 +29,7 @@ abbaa
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from itertools import groupby
@@ -138,19 +139,11 @@ def trace(question: str) -> Trace:
     rules = [_CODES[text] for text in texts]
     state, seen = _labelled(m[2]), {m[2]}
     steps = [f"{i}. {text} {_CODES[text]}" for i, text in enumerate(texts, start=1)]
-    steps.append("".join(f"{i}{code}" for i, code in enumerate(rules, start=1)))
-    if _LENGTH in rules:
-        steps.append(_counted(state))
-    if _EVEN_BS in rules:
-        steps.append(_bs_counted(state))
+    steps += [_numbered(rules), *_first_counts(state, rules)]
     while len(seen) <= _MOST_STATES:
         steps.append(_shown(state, rules))
-        string, checks, code = _plain(state), [], ""
-        for code in rules:
-            splices = _SPLICES[code](string)
-            checks.append(f"{code}{'-' if splices is None else '+'}")
-            if splices is not None:
-                break
+        string = _plain(state)
+        checks, code, splices = _first_applicable(string, rules)
         if splices is None:
             return _answered([*steps, _judged(string, checks)], state)
         new = _spliced(state, splices)
@@ -178,6 +171,48 @@ def trace(question: str) -> Trace:
         seen.add(_plain(new))
         state = new
     raise Untraceable(f"more than {_MOST_STATES} strings")
+
+
+def drill(rng: random.Random, size: int) -> tuple[str, Trace]:
+    """What the first rule that applies makes of a string of up to 8 letters times the size."""
+    rules = rng.sample(sorted(_SPLICES), rng.randint(3, 8))
+    state = _labelled("".join(rng.choices("abc", k=rng.randint(3, 8 * size))))
+    for code in rng.choices(sorted(_SPLICES), k=rng.randint(0, 4)):  # so that groups are of any length
+        state = _spliced(state, _SPLICES[code](_plain(state)) or [])
+    if len(state) > _LONG:
+        rules = [code for code in rules if code != _LENGTH]
+    question = (
+        f"What does the first of these rules that applies change?\n{_numbered(rules)}\n{_in_groups(state)}"
+    )
+    steps = [*_first_counts(state, rules), _shown(state, rules)]
+    checks, _, splices = _first_applicable(_plain(state), rules)
+    steps.append(_judged(_plain(state), checks))
+    if splices is not None:
+        new = _spliced(state, splices)
+        steps += [_changed(state, new, rules), _shown(new, rules)]
+        state = new
+    return question, Trace(tuple(steps), _in_groups(state) or _EMPTY)
+
+
+def _numbered(rules: list[str]) -> str:
+    return "".join(f"{i}{code}" for i, code in enumerate(rules, start=1))
+
+
+def _first_counts(state: State, rules: list[str]) -> list[str]:
+    """The letters counted, and the b's, if a rule asks for that."""
+    counts = {_LENGTH: _counted, _EVEN_BS: _bs_counted}
+    return [count(state) for code, count in counts.items() if code in rules]
+
+
+def _first_applicable(string: str, rules: list[str]) -> tuple[list[str], str, list[Splice] | None]:
+    """What each rule says up to the first that applies, that one or else the last, and what it does."""
+    checks, code, splices = [], "", None
+    for code in rules:
+        splices = _SPLICES[code](string)
+        checks.append(f"{code}{'-' if splices is None else '+'}")
+        if splices is not None:
+            break
+    return checks, code, splices
 
 
 def _answered(steps: list[str], state: State) -> Trace:
@@ -260,9 +295,9 @@ def _marks(string: str, rules: list[str]) -> list[str]:
     return ["".join(code for code, place in first.items() if place == i) for i in range(len(string))]
 
 
-def _in_groups(state: State, marks: list[str]) -> str:
+def _in_groups(state: State, marks: list[str] | None = None) -> str:
     """`d a b cJ e c`: each label, then its letters with their marks."""
-    shown = []
+    marks, shown = marks or [""] * len(state), []
     for i, (label, letter) in enumerate(state):
         new = i == 0 or label != state[i - 1][0]
         shown += [*([label] if new else []), f"{letter}{marks[i]}"]
