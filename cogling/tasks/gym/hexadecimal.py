@@ -82,7 +82,10 @@ def compare(a: int, b: int) -> tuple[Steps, int]:
 
 
 def multiply(a: int, b: int) -> Steps:
-    """a * b for a, b >= 0, a row for each digit of the shorter; the last step lists the product."""
+    """a * b for a, b >= 0, a row for each digit of the shorter; the last step lists the product.
+
+    Raises ValueError where there are no letters for all places.
+    """
     if len(digits_of(a)) < len(digits_of(b)):
         a, b = b, a
     factors = digits_of(b)

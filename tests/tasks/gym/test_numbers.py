@@ -200,22 +200,19 @@ def test_hexadecimal_products_are_right_in_every_column() -> None:
 
 def test_a_product_has_its_digits_by_the_letters_of_their_places() -> None:
     assert hexadecimal.multiply(0x138B, 0x29) == [
-        *("d1c3b8a11*b2a9", "*a9"),
-        *(
-            "a11*9=99+0+0=99:6rA3",
-            "b8*9=72+6+0=78:4rB14",
-            "c3*9=27+4+0=31:1rC15",
-            "d1*9=9+1+0=10:0rD10",
-            "rE0",
-        ),
+        "d1c3b8a11*b2a9",
+        "*a9",
+        "a11*9=99+0+0=99:6rA3",
+        "b8*9=72+6+0=78:4rB14",
+        "c3*9=27+4+0=31:1rC15",
+        "d1*9=9+1+0=10:0rD10",
+        "rE0",
         "*b2",
-        *(
-            "a11*2=22+0+B14=36:2rB4",
-            "b8*2=16+2+C15=33:2rC1",
-            "c3*2=6+2+D10=18:1rD2",
-            "d1*2=2+1+E0=3:0rE3",
-            "rF0",
-        ),
+        "a11*2=22+0+B14=36:2rB4",
+        "b8*2=16+2+C15=33:2rC1",
+        "c3*2=6+2+D10=18:1rD2",
+        "d1*2=2+1+E0=3:0rE3",
+        "rF0",
         "e3d2c1b4a3",
     ]
     with pytest.raises(ValueError, match="more than 26 digits"):

@@ -210,6 +210,21 @@ def test_decimal_arithmetic() -> None:
             decimal_arithmetic.trace(decimal(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "answer"),
+    [
+        ("1.2*(1.5-2.75)", "=-15000'", "-1.5000"),
+        ("1.5*2.5+1.234", "=375000'", "4.98400"),
+        ("(0.5*0.0)*1.234+2.1", "=0'", "2.10000"),
+        ("(1.5-2.5)*1.5*0.1234", "=-185100',0000", "-0.185100"),
+    ],
+)
+def test_a_product_of_decimals_gets_the_zeros_that_it_lacks(text: str, line: str, answer: str) -> None:
+    found = decimal_arithmetic.trace(decimal(text))
+    assert line in found.steps
+    assert found.answer == answer
+
+
 def test_simple_equations() -> None:
     found = simple_equations.trace("Solve for k: 14 - 9*k = -1093")
     assert found.answer == "123"

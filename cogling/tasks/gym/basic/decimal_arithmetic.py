@@ -87,14 +87,13 @@ def _parsed(number: str, places: int) -> tuple[int, int]:
 
 
 def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
+    """a * b without its last places, or with zeros for those that it lacks where `too_many` is below 0."""
     steps, product = signed.multiply(a, b)
-    if too_many <= 0:
-        value = f"{product}{'0' * -too_many}{_MARK}" if product else f"0{_MARK}"
-        return [*steps, f"={value}"], value
-    digits = f"{abs(product):0{too_many + 1}}"
+    missing, too_many = max(0, -too_many), max(0, too_many)
+    digits = f"{abs(product) * 10**missing:0{too_many + 1}}"
     value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
     value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
-    return [*steps, f"={value},{cut}"], value
+    return [*steps, f"={value},{cut}" if cut else f"={value}"], value
 
 
 def _quotient(a: int, b: int, zeros: int) -> tuple[Steps, str]:
