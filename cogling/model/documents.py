@@ -2,8 +2,8 @@
 
 In rows of 2,048 tokens that hold documents of a few hundred, a T x S mask computes five to ten times the
 scores that count. PyTorch's variable-length kernels run on CUDA only, so this walks the documents: forward
-with the fused CPU kernel; backward written out, some queries at a time, so that their scores fit the cache,
-which takes a third to two thirds of the fused one's time (LOG.md).
+with the fused CPU kernel; backward written out, some queries and keys at a time, so that their scores fit the
+cache, which takes at most as long as the fused one and a third of its time on some processors (LOG.md).
 
 Shape letters: B rows, H heads, T tokens, W head width.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-_QUERIES = 256
+_QUERIES, _KEYS = 256, 1024
 """So many are worked on at a time in the backward pass."""
 
 _forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
@@ -89,7 +89,7 @@ def _of_document(
     """The gradients of one document, from the softmax's known logarithm of its sum (Dao et al. 2022, app. B).
 
     bfloat16 holds whole numbers exactly: the logarithm is subtracted rounded, and what it was rounded by
-    is a factor on the narrow tensors instead of on the scores. Keys gather their gradients in float32.
+    is a factor on the narrow tensors instead of on the scores. Gradients are gathered in float32.
     """
     g, q, k, v, y, logsum = (x[0] for x in (g_1HTW, q_1HTW, k_1HTW, v_1HTW, y_1HTW, logsum_1HT))
     scale, T = q.shape[-1] ** -0.5, q.shape[1]
@@ -97,18 +97,23 @@ def _of_document(
     factor_HT1 = (whole_HT1 - logsum[..., None]).exp().to(q.dtype)
     shift_HT1 = -whole_HT1.to(q.dtype)
     scaled_q, scaled_g, mean_HT1 = q * (factor_HT1 * scale), g * factor_HT1, (g * y).sum(-1, keepdim=True)
-    dq = torch.empty_like(q)
-    dk, dv = (torch.zeros(q.shape, dtype=torch.float32, device=q.device) for _ in "kv")
+    dq, dk, dv = (torch.zeros(q.shape, dtype=torch.float32, device=q.device) for _ in "qkv")
     for start in range(0, T, _QUERIES):
         end = min(start + _QUERIES, T)
-        these, seen = (slice(None), slice(start, end)), (slice(None), slice(end))
-        p_HTS = torch.baddbmm(shift_HT1[these].expand(-1, -1, end), q[these], k[seen].mT, alpha=scale).exp_()
-        p_HTS[:, :, start:].tril_()
-        ds_HTS = torch.bmm(g[these], v[seen].mT).sub_(mean_HT1[these]).mul_(p_HTS)
-        dq[these] = torch.bmm(ds_HTS, k[seen]).mul_(factor_HT1[these] * scale)
-        dk[seen] += torch.bmm(ds_HTS.mT, scaled_q[these])
-        dv[seen] += torch.bmm(p_HTS.mT, scaled_g[these])
-    return dq[None], dk.to(q.dtype)[None], dv.to(q.dtype)[None]
+        these = (slice(None), slice(start, end))
+        for first in range(0, end, _KEYS):
+            last = min(first + _KEYS, end)
+            seen = (slice(None), slice(first, last))
+            shift_HTS = shift_HT1[these].expand(-1, -1, last - first)
+            p_HTS = torch.baddbmm(shift_HTS, q[these], k[seen].mT, alpha=scale).exp_()
+            if last > start:
+                p_HTS.tril_(start - first)
+            ds_HTS = torch.bmm(g[these], v[seen].mT).sub_(mean_HT1[these]).mul_(p_HTS)
+            dq[these] += torch.bmm(ds_HTS, k[seen])
+            dk[seen] += torch.bmm(ds_HTS.mT, scaled_q[these])
+            dv[seen] += torch.bmm(p_HTS.mT, scaled_g[these])
+    dq *= factor_HT1.float() * scale
+    return tuple(x.to(q.dtype)[None] for x in (dq, dk, dv))  # type: ignore[return-value]
 
 
 def _new_like(x_BHTW: Tensor) -> Tensor:

@@ -97,7 +97,8 @@ class Compute:
 
     def gradients(self, stage: str, batch: Batch) -> tuple[float, Tensor]:
         """(loss, wrong BT on the CPU); the gradients of the loss are left in the decoder's weights."""
-        mine, *others = chunked(self._on_device(batch), self.processes)
+        order = shared_out(batch.documents, self.processes)
+        mine, *others = chunked(self._on_device(batch, order), self.processes)
         if self._recruit:
             self._crew = self._crew or self._recruit()
             self._crew.begin(stage, others)
@@ -106,7 +107,7 @@ class Compute:
             more, wrongs, notes = self._crew.finish()
             losses, wrong_BT = losses + more, torch.cat([wrong_BT, *wrongs])
             self.notes += notes
-        return sum(losses), wrong_BT
+        return sum(losses), torch.empty_like(wrong_BT).index_copy_(0, torch.tensor(order), wrong_BT)
 
     def pass_over(self, stage: str, parts: list[TensorBatch]) -> tuple[list[float], Tensor]:
         """(loss of each part, wrong BT on the CPU); adds to the gradients in the decoder's weights."""
@@ -134,10 +135,10 @@ class Compute:
         # A GPU is waited for once a step, here, and not after each part.
         return torch.stack(losses).tolist(), torch.cat(wrongs).cpu()
 
-    def _on_device(self, batch: Batch) -> TensorBatch:
+    def _on_device(self, batch: Batch, order: list[int]) -> TensorBatch:
         weights = weigh(batch, self.problem_weighting)
         arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
-        tensors = [torch.tensor(array) for array in arrays]
+        tensors = [torch.tensor(array[order]) for array in arrays]
         if self.device.type == "cuda":  # only from pinned memory does a copy run beside the host's work
             tensors = [tensor.pin_memory() for tensor in tensors]
         return TensorBatch(*(tensor.to(self.device, non_blocking=True) for tensor in tensors))
@@ -210,6 +211,24 @@ def pick_packing(
 def chunked(rows: TensorBatch, count: int) -> list[TensorBatch]:
     """As many parts of the rows, of one size."""
     return [TensorBatch(*part) for part in zip(*(tensor.chunk(count) for tensor in rows), strict=True)]
+
+
+def shared_out(documents_BT: np.ndarray, count: int) -> list[int]:
+    """The rows in an order in which `count` equal shares of them, one after another, are about as much work.
+
+    Attention costs the squares of the documents' lengths, most of it in the rows with the longest. Each row,
+    those with most work first, goes to the share with least work that has room; the first share gets less
+    in doubt, since its process has the optimizer's step to do besides.
+    """
+    rows = range(len(documents_BT))
+    if count == 1:
+        return list(rows)
+    work = [int(np.square(np.bincount(documents_BT[row])).sum()) for row in rows]
+    shares: list[list[int]] = [[] for _ in range(count)]
+    for row in sorted(rows, key=lambda row: -work[row]):
+        open_shares = [share for share in reversed(shares) if len(share) < len(rows) // count]
+        min(open_shares, key=lambda share: sum(work[row] for row in share)).append(row)
+    return [row for share in shares for row in share]
 
 
 def weigh(batch: Batch, problem_weighting: float) -> np.ndarray:

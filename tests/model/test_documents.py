@@ -8,7 +8,7 @@ import torch
 from cogling.model.documents import document_attention, spans
 from cogling.model.mixers import fused
 
-LENGTHS = ((5, 1, 6, 4), (700, 40, 1, 283), (16,))
+LENGTHS = ((5, 1, 6, 4), (700, 40, 1, 283), (1500, 4), (16,))
 """Short documents, long ones (whose queries are worked on in several parts), and one that fills its row."""
 
 

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -15,7 +16,7 @@ from cogling.errors import CoglingError
 from cogling.model.decoder import Decoder
 from cogling.optim import Schedule
 from cogling.train import compute as compute_module
-from cogling.train.compute import Compute, pick_device
+from cogling.train.compute import Compute, pick_device, shared_out
 from cogling.train.run import grow, make_tokenizer
 from cogling.train.state import new_state
 from tests.tiny import Silent, batch_of, gradients, messages, tiny
@@ -246,3 +247,16 @@ def test_devices_are_taken_at_their_word_or_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(CoglingError, match=r"train.device is 'cuda', which this machine or this torch lacks"):
         pick_device("cuda")
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_shares_of_rows_are_about_as_much_work(count: int) -> None:
+    # Row 0 holds one document of 12 tokens, row 1 two of 6, and so on: 144, 72, 48, 36, 24 and 12 of work.
+    parts = [1, 2, 3, 4, 6, 12]
+    documents_BT = np.array([np.arange(12) * part // 12 for part in parts])
+    order = shared_out(documents_BT, count)
+    assert sorted(order) == list(range(6))
+    work = [144, 72, 48, 36, 24, 12]
+    shares = [sum(work[row] for row in share) for share in np.array_split(order, count)]
+    assert shares == {2: [156, 180], 3: [84, 96, 156]}[count]
+    assert shared_out(documents_BT, 1) == list(range(6))
