@@ -80,28 +80,31 @@ def test_the_best_number_so_far_is_held_against_the_next() -> None:
         (
             *("largest", "A1412.7", "B1416.640000", "C1416.709999"),
             *("largest A?B", "a1b4c1d2e7f0g0h0i0j0", "A1B4C1D6E6F4G0H0I0J0", "a1A1=,b4B4=,c1C1=,d2D6<"),
+            "largest A<B:B",
             *("largest B?C", "a1b4c1d6e6f4g0h0i0j0", "A1B4C1D6E7F0G9H9I9J9", "a1A1=,b4B4=,c1C1=,d6D6=,e6E7<"),
+            "largest B<C:C",
             "C1416.709999",
         ),
         "1416.709999",
     )
     steps, answer = choice("smallest", "41.5 41.250000 41.25")
-    assert (steps[4], steps[8], steps[-1], answer) == ("smallest A?B", "smallest B?C", "B41.25", "41.25")
-    assert steps[11] == "a4A4=,b1B1=,c2C2=,d5D5=,e0E0=,f0F0=,g0G0=,h0H0="
+    assert (steps[4], steps[9], steps[-1], answer) == ("smallest A?B", "smallest B?C", "B41.25", "41.25")
+    assert steps[12:14] == ("a4A4=,b1B1=,c2C2=,d5D5=,e0E0=,f0F0=,g0G0=,h0H0=", "smallest B=C:B")
 
 
 def test_two_numbers_are_compared_from_their_first_digit_or_behind_the_point() -> None:
     assert choice("smallest", "4001.500000 3,999.25") == (
         (
             *("smallest", "A4001.500000", "B3999.25", "smallest A?B"),
-            *("a4b0c0d1e5f0g0h0i0j0", "A3B9C9D9E2F5G0H0I0J0", "a4A3>", "B3999.25"),
+            *("a4b0c0d1e5f0g0h0i0j0", "A3B9C9D9E2F5G0H0I0J0", "a4A3>", "smallest A>B:B", "B3999.25"),
         ),
         "3999.25",
     )
     assert choice("largest", "41.000000 41.250000") == (
         (
             *("largest", "A41.000000", "B41.250000", "largest A?B"),
-            *("a4b1c0d0e0f0g0h0", "A4B1C2D5E0F0G0H0", "a4A4=,b1B1=,c0C2<", "B41.25"),
+            *("a4b1c0d0e0f0g0h0", "A4B1C2D5E0F0G0H0", "a4A4=,b1B1=,c0C2<"),
+            *("largest A<B:B", "B41.25"),
         ),
         "41.25",
     )
@@ -243,7 +246,7 @@ def test_a_root_is_a_quotient_rounded_by_adding_half_of_the_last_place() -> None
     assert steps[:3] == ("2:32 1:-7", "1:32 0:-7", "roots 0 +7/32")
     assert steps[3:8] == ("7*2=14", "32*2", "a2*2=04+0+0=04;4", "b3*2=06+0+0=06;64", "=64")
     assert steps[8:12] == ("14/64", "14,0032", "140032/64", "014,0032/64:014;0")
-    assert steps[-3:] == ("=2188r0", "2188: 4 digits", "roots 0 +0.2188")
+    assert steps[-3:] == ("=2188r0", "2188: 4 digits 02188", "roots 0 +0.2188")
     assert answer == "0.0, 0.2188"
     steps, answer = equation("-47*m**3 - 22*m**2")
     assert (steps[2], steps[-1], answer) == ("roots 0 -22/47", "roots 0 -0.4681", "0.0, -0.4681")

@@ -10,10 +10,13 @@ quotient two more, for which it bears the mark '; what is more than that is cut 
 =-251
 (B-251)
 B-251*C3.105
+3+3-5=1                 places of the product beyond those that it keeps
 -251*3105=-(251*3105)
 ...
 =-779355
+6 digits-1=5
 =-77935',5              a product has the places of both factors
+5 digits<6
 -f0.e7d7c9b3a5          the point stands between two letters of columns
 -> -0.77935
 
@@ -48,10 +51,19 @@ def trace(question: str) -> Trace:
     places = max(2, *(decimals.places(number) for number in numbers))
     try:
         steps, value = expression.evaluate(m[1], partial(_operate, places))
-        pointed = decimals.point(*_parsed(value, places))
+        size, behind = _parsed(value, places)
+        pointed = decimals.point(size, behind)
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace((*steps, pointed), decimals.answer(pointed))
+    return Trace((*steps, _parted(size, behind), pointed), decimals.answer(pointed))
+
+
+def _parted(value: int, behind: int) -> str:
+    """`6 digits-5=1`: how many of a number's digits stand before the last ones; `3 digits<6` if too few."""
+    digits = len(str(abs(value)))
+    if digits <= behind:
+        return f"{digits} digits<{behind + 1}"
+    return f"{digits} digits-{behind}={digits - behind}"
 
 
 def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, str]:
@@ -63,9 +75,13 @@ def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, 
     (a, places_a), (b, places_b) = _parsed(x, places), _parsed(y, places)
     kept = places + _MORE
     if operator == "*":
-        lines, value = _product(a, b, places_a + places_b - kept)
+        more = places_a + places_b - kept
+        lines, value = _product(a, b, more)
+        lines = [f"{places_a}+{places_b}-{kept}={more}", *lines]
     elif operator == "/":
-        lines, value = _quotient(a, b, kept - places_a + places_b)
+        zeros = kept - places_a + places_b
+        lines, value = _quotient(a, b, zeros)
+        lines = [f"{kept}-{places_a}+{places_b}={zeros}", *lines]
     else:
         lines, total = written.add_signed(a, b if operator == "+" else -b)
         value = f"{total}{_MARK if marked else ''}"
@@ -93,7 +109,8 @@ def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
     digits = f"{abs(product) * 10**missing:0{too_many + 1}}"
     value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
     value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
-    return [*steps, f"={value},{cut}" if cut else f"={value}"], value
+    split = [_parted(product, too_many), f"={value},{cut}"] if cut else [f"={value}"]
+    return [*steps, *split], value
 
 
 def _quotient(a: int, b: int, zeros: int) -> tuple[Steps, str]:

@@ -200,8 +200,9 @@ def _rounded(over: int, under: int) -> tuple[Steps, str]:
 
 
 def _counted(number: int) -> str:
-    """How many digits there are, which tells where the point comes."""
-    return f"{number}: {len(str(number))} digits"
+    """How many digits there are, which tells where the point comes; fewer than five get zeros before them."""
+    digits = f"{number}: {len(str(number))} digits"
+    return f"{digits} {number:0{_PLACES + 1}}" if number < 10**_PLACES else digits
 
 
 def _pointed(number: int) -> str:

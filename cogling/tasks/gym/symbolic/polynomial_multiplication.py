@@ -1,17 +1,20 @@
 """The polynomials are multiplied from the left; degree by degree from the highest, the pairs of terms that
-give it are looked for (`i+j`, y where there is a second term of degree j), multiplied in writing and added.
+give it are looked for (`i+j`, y where there is a second term of degree j), each is multiplied in writing and
+added to those before. A degree stands before its coefficient, which is then copied from there on.
 
 ... (19 - 71*y**3)*(-8*y**2 - 153) ...
-(-71y3;19y0)*(-8y2;-153y0)
+(3:-71 0:19)*(2:-8 0:-153)
 y5:3+2y
+3+2:-71*-8
 -71*-8=71*8
 ...
 =568
 y5=568
 y4:3+1n0+4n
 y3:3+0y0+3n
+3+0:-71*-153
 ...
-(568y5;10863y3;-152y2;-2907y0)
+(5:568 3:10863 2:-152 0:-2907)
 -> 568*y**5+10863*y**3+-152*y**2+-2907
 """
 
@@ -43,10 +46,10 @@ def trace(question: str) -> Trace:
     result, *factors = _factors(m[1].replace(" ", ""), variable)
     steps: Steps = []
     for factor in factors:
-        steps.append(f"({_text(result, variable)})*({_text(factor, variable)})")
+        steps.append(f"{_text(result)}*{_text(factor)}")
         lines, result = _product(result, factor, variable)
         steps += lines
-    return Trace((*steps, f"({_text(result, variable)})"), _answer(result, variable))
+    return Trace((*steps, _text(result)), _answer(result, variable))
 
 
 def _factors(text: str, variable: str) -> list[Polynomial]:
@@ -96,18 +99,18 @@ def _product(left: Polynomial, right: Polynomial, variable: str) -> tuple[Steps,
         for i, j in pairs:
             if j in right:
                 lines, value = multiply(left[i], right[j])
-                steps += lines
+                steps += [f"{i}+{j}:{left[i]}*{right[j]}", *lines]
                 if degree in product:
                     lines, value = add_signed(product[degree], value)
                     steps += lines
                 product[degree] = value
-        if degree in product:
-            steps.append(f"{variable}{degree}={product[degree]}")
+                steps.append(f"{variable}{degree}={value}")
     return steps, _sorted(product)
 
 
-def _text(polynomial: Polynomial, variable: str) -> str:
-    return ";".join(f"{value}{variable}{degree}" for degree, value in polynomial.items()) or "0"
+def _text(polynomial: Polynomial) -> str:
+    """`(3:-71 0:19)`: each degree with its coefficient."""
+    return f"({' '.join(f'{degree}:{value}' for degree, value in polynomial.items()) or '0'})"
 
 
 def _answer(polynomial: Polynomial, variable: str) -> str:
