@@ -3,7 +3,7 @@
 In rows of 2,048 tokens that hold documents of a few hundred, a T x S mask computes five to ten times the
 scores that count. PyTorch's variable-length kernels run on CUDA only, so this walks the documents: forward
 with the fused CPU kernel; backward written out, some queries and keys at a time, so that their scores fit the
-cache, which takes at most as long as the fused one and a third of its time on some processors (LOG.md).
+cache, which takes about as long as the fused one with tiles (AMX), a third to two thirds without (LOG.md).
 
 Shape letters: B rows, H heads, T tokens, W head width.
 """
@@ -113,7 +113,7 @@ def _of_document(
             dk[seen] += torch.bmm(ds_HTS.mT, scaled_q[these])
             dv[seen] += torch.bmm(p_HTS.mT, scaled_g[these])
     dq *= factor_HT1.float() * scale
-    return tuple(x.to(q.dtype)[None] for x in (dq, dk, dv))  # type: ignore[return-value]
+    return dq.to(q.dtype)[None], dk.to(q.dtype)[None], dv.to(q.dtype)[None]
 
 
 def _new_like(x_BHTW: Tensor) -> Tensor:

@@ -138,7 +138,7 @@ class Compute:
     def _on_device(self, batch: Batch, order: list[int]) -> TensorBatch:
         weights = weigh(batch, self.problem_weighting)
         arrays = (batch.tokens, batch.targets, weights, batch.positions, batch.documents)
-        tensors = [torch.tensor(array[order]) for array in arrays]
+        tensors = [torch.from_numpy(array[order]) for array in arrays]
         if self.device.type == "cuda":  # only from pinned memory does a copy run beside the host's work
             tensors = [tensor.pin_memory() for tensor in tensors]
         return TensorBatch(*(tensor.to(self.device, non_blocking=True) for tensor in tensors))
