@@ -79,6 +79,8 @@ class ModelSection(Section):
     mlp: MlpName = "relu2"
     qk_norm: bool = True
     window: Annotated[int, Field(ge=0)] = 0
+    streaming_heads: list[Annotated[int, Field(ge=0)]] = []
+    streaming_window: Annotated[int, Field(ge=0)] = 0
     look_back: Annotated[int, Field(ge=0)] = Field(
         0, description="blocks, from the first on, whose heads start out looking at the tokens just before"
     )
@@ -363,6 +365,8 @@ class Recipe(Section):
             breaks=tuple(breaks) if m.line_places or m.line_numbers else (),
             ngrams=m.ngrams,
             digits=tuple(digits) if m.place_values or m.number_places else (),
+            streaming_heads=tuple(m.streaming_heads),
+            streaming_window=m.streaming_window,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class DecoderConfig:
     breaks; -1 breaks: a mark, after which lines are numbered anew.
     ngrams: how many rows tell pairs of tokens apart, and as many triples; 0: none.
     streaming_heads: how many key and value heads of each block, its first ones, look only `streaming_window`
-    tokens back (`cogling.model.streaming`); empty: none. They are found in a trained model.
+    tokens back (`cogling.model.streaming`); empty: none.
     """
 
     vocab_size: int

@@ -60,8 +60,9 @@ class Decoder(nn.Module):
     """Tokens in, logits of the next token out.
 
     packing: how packed rows attend; set from outside, since only speed depends on it. "mask": under a T x T
-    mask. "documents": one document at a time (`cogling.model.documents`). "blocks": by blocks of scores
-    (`cogling.model.blocks`). The last two are for attention in plain causal order; others have the mask.
+    mask. "documents": one document at a time (`cogling.model.documents`), for attention by content alone.
+    "blocks": by blocks of scores (`cogling.model.blocks`), where it is in plain causal order besides. What
+    neither can do has the mask.
     """
 
     packing: Packing = "mask"
@@ -97,11 +98,14 @@ class Decoder(nn.Module):
         return [module for module in self.children() if isinstance(module, Counts)]
 
     @property
+    def attends_by_content(self) -> bool:
+        """Whether nothing is added to the scores of what a token may attend to."""
+        return self.config.mixer == "attention" and self.config.positions != "alibi"
+
+    @property
     def plain_attention(self) -> bool:
         """Whether each token attends to all earlier ones of its document, by content alone."""
-        c = self.config
-        alike = not c.window and not any(c.streaming_heads)
-        return c.mixer == "attention" and c.positions != "alibi" and alike
+        return self.attends_by_content and not self.config.window and not any(self.config.streaming_heads)
 
     def init_weights(self, generator: torch.Generator | None = None, look_back: int = 0) -> None:
         """Draws every weight. The order of the draws is the order of the parameters, so a seed fixes all.
@@ -211,7 +215,8 @@ class Decoder(nn.Module):
         c = self.config
         places = Places(mask_B1TS=None)
         plain = self.plain_attention and not cached
-        if documents_BT is not None and plain and self.packing == "documents":
+        by_document = self.packing == "documents" and self.attends_by_content and not cached
+        if documents_BT is not None and by_document:
             places.documents_BT = documents_BT
         elif documents_BT is not None and plain and self.packing == "blocks":
             places.blocks = document_blocks(documents_BT)

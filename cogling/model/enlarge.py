@@ -20,6 +20,8 @@ LARGER = ("context", "depth", "width", "heads", "kv_heads", "mlp_width", *COUNTE
 """What may grow."""
 TOKENS = ("digits", "widths", "breaks")
 """What the tokens are; only told where that is used, so it may be told of the new one alone."""
+SIGHT = ("streaming_heads", "streaming_window")
+"""How far heads look, which no weight depends on."""
 _WRITES = ("output.weight", "down.weight")
 """The matrices that write to the residual stream; `Decoder.init_weights` starts them at zero too."""
 _WIDTH_NORMS = ("mixer_norm.weight", "mlp_norm.weight")
@@ -28,7 +30,7 @@ _WIDTH_NORMS = ("mixer_norm.weight", "mlp_norm.weight")
 def obstacles(old: DecoderConfig, new: DecoderConfig) -> list[str]:
     """The keys in which `new` differs from `old` and is not larger, or must not be."""
     ours, theirs = new.to_dict(), old.to_dict()
-    differing = [key for key in ours if ours[key] != theirs[key]]
+    differing = [key for key in ours if ours[key] != theirs[key] and key not in SIGHT]
     found = [key for key in differing if key not in LARGER or ours[key] < theirs[key]]
     found = [key for key in found if key not in TOKENS or theirs[key]]
     if new.context > old.context and new.positions == "learned":

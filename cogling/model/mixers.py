@@ -121,6 +121,7 @@ class Attention(nn.Module):
         self.key = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
         self.value = nn.Linear(config.width, config.kv_heads * config.head_width, bias=False)
         self.output = nn.Linear(config.heads * config.head_width, config.width, bias=False)
+        self.window = config.window
         self.streaming = config.streaming_heads[block] if config.streaming_heads else 0
         self.streaming_window = config.streaming_window
         norm = (lambda: nn.RMSNorm(config.head_width, eps=config.norm_eps)) if config.qk_norm else nn.Identity
@@ -141,9 +142,7 @@ class Attention(nn.Module):
         if cache is not None:
             k_BKTW, v_BKTW = cache.append(self.block, k_BKTW, v_BKTW)
         if places.documents_BT is not None:
-            group = self.heads // self.kv_heads
-            k_BHTW, v_BHTW = (x.repeat_interleave(group, dim=1) for x in (k_BKTW, v_BKTW))
-            y_BHTW = document_attention(q_BHTW, k_BHTW, v_BHTW, places.documents_BT)
+            y_BHTW = self._by_document(q_BHTW, k_BKTW, v_BKTW, places.documents_BT)
         elif places.blocks is not None:
             y_BHTW = block_attention(q_BHTW, k_BKTW, v_BKTW, places.blocks)
         else:
@@ -153,7 +152,7 @@ class Attention(nn.Module):
     def _attend(self, q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, places: Places) -> Tensor:
         attention = ATTENTION_KERNELS[self.kernel]
         bias, n = self._bias(places, k_BKSW.dtype), self.streaming
-        if not n or places.near_B1TS is None:
+        if not n or places.near_B1TS is None or k_BKSW.shape[2] <= self.streaming_window:
             return attention(q_BHTW, k_BKSW, v_BKSW, bias)
         group = self.heads // self.kv_heads
         # A single token's streaming heads need not even read the slots that they do not see.
@@ -165,6 +164,18 @@ class Attention(nn.Module):
             return streaming_BHTW
         others_BHTW = attention(q_BHTW[:, n * group :], k_BKSW[:, n:], v_BKSW[:, n:], bias)
         return torch.cat((streaming_BHTW, others_BHTW), dim=1)
+
+    def _by_document(self, q_BHTW: Tensor, k_BKTW: Tensor, v_BKTW: Tensor, documents_BT: Tensor) -> Tensor:
+        group = self.heads // self.kv_heads
+        k_BHTW, v_BHTW = (x.repeat_interleave(group, dim=1) for x in (k_BKTW, v_BKTW))
+        n = self.streaming * group
+        kinds = ((slice(n), self.streaming_window), (slice(n, self.heads), self.window))
+        mixed = [
+            document_attention(q_BHTW[:, heads], k_BHTW[:, heads], v_BHTW[:, heads], documents_BT, window)
+            for heads, window in kinds
+            if heads.stop > (heads.start or 0)
+        ]
+        return torch.cat(mixed, dim=1)
 
     def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:
         if places.distance_B1TS is None or places.mask_B1TS is None:

@@ -200,7 +200,7 @@ def pick_packing(
     if device.type != "cuda":
         why = f"PyTorch's FlexAttention does not train on {device.type}"
     elif not decoder.plain_attention:
-        why = "model.window or model.positions=alibi"
+        why = "model.window, model.streaming_heads or model.positions=alibi"
     elif not compiled:
         why = "FlexAttention needs train.compile"
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 
@@ -19,11 +18,10 @@ from cogling.train.checkpoint import STATE
 def begin_with(decoder: Decoder, model: str) -> str:
     """Gives the decoder the weights of another that is of its shape or smaller; says how it grew, if it did.
 
-    Raises CoglingError where its shape is another one, or larger.
+    How far its heads look is left as the decoder has it. Raises CoglingError where its shape is another one,
+    or larger.
     """
     old = load_model(model).decoder
-    # Training lets every head see all the text again; which of them need not is found anew in its result.
-    old.config = replace(old.config, streaming_heads=(), streaming_window=0)
     ours, theirs = decoder.config.to_dict(), old.config.to_dict()
     if found := obstacles(old.config, decoder.config):
         parts = ", ".join(f"{key} {theirs[key]} (here {ours[key]})" for key in found)
@@ -37,8 +35,15 @@ def averaged_with(decoder: Decoder, models: Sequence[str]) -> Decoder:
 
     They should lie on one path of training, such as a run and the model that it began with: what the rate had
     not settled yet averages out (Izmailov et al. 2018, stochastic weight averaging). Raises CoglingError as
-    `begin_with` does.
+    `begin_with` does, and where other heads are streaming ones: they stand in another order then.
     """
+    for model in models:
+        ours, theirs = (each.config.streaming_heads for each in (decoder, load_model(model).decoder))
+        if ours != theirs:
+            raise CoglingError(
+                f"the model {model} has other streaming heads ({list(theirs)}, here {list(ours)}), and with "
+                "them its heads in another order: average models that were trained with the same ones"
+            )
     mean, grown = copy.deepcopy(decoder), [copy.deepcopy(decoder) for _ in models]
     for other, model in zip(grown, models, strict=True):
         begin_with(other, model)

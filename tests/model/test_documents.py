@@ -24,12 +24,15 @@ def test_spans_cover_every_row() -> None:
 
 @pytest.mark.parametrize("lengths", LENGTHS, ids=str)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_equals_attention_under_a_mask(lengths: tuple[int, ...], dtype: torch.dtype) -> None:
+@pytest.mark.parametrize("window", [0, 3, 300])
+def test_equals_attention_under_a_mask(lengths: tuple[int, ...], dtype: torch.dtype, window: int) -> None:
     generator = torch.Generator().manual_seed(5)
     documents_BT = numbers(lengths)
     B, T = documents_BT.shape
     together = documents_BT[:, None, :, None] == documents_BT[:, None, None, :]
     mask = together & torch.ones(T, T, dtype=torch.bool).tril()
+    if window:
+        mask &= torch.ones(T, T, dtype=torch.bool).triu(1 - window)
     inputs = [torch.randn(B, 3, T, 8, generator=generator) for _ in range(3)]
     towards = torch.randn(B, 3, T, 8, generator=generator)
 
@@ -40,7 +43,7 @@ def test_equals_attention_under_a_mask(lengths: tuple[int, ...], dtype: torch.dt
         return [x.float() for x in (y.detach(), q.grad, k.grad, v.grad)]
 
     right = run(lambda q, k, v: fused(q, k, v, mask), torch.float64)
-    ours = run(lambda q, k, v: document_attention(q, k, v, documents_BT), dtype)
+    ours = run(lambda q, k, v: document_attention(q, k, v, documents_BT, window), dtype)
     allowed = 1e-5 if dtype == torch.float32 else 0.02
     for expected, given in zip(right, ours, strict=True):
         assert (expected - given).abs().max() <= allowed * expected.abs().max()

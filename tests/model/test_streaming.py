@@ -51,8 +51,9 @@ def test_a_streaming_head_sees_its_window(kv_heads):
     torch.testing.assert_close(found_1TD[0], expected_TD)
 
 
-def test_written_token_by_token_is_the_same():
-    streaming, tokens_BT = with_streaming(four_heads(), HEADS, 4), tokens(3, 14)
+@pytest.mark.parametrize("window", [4, 9])
+def test_written_token_by_token_is_the_same(window):
+    streaming, tokens_BT = with_streaming(four_heads(), HEADS, window), tokens(3, 14)
     starts_B = torch.tensor([0, 2, 5])
     cache = streaming.new_cache(starts_B, 14)
     found = [streaming(tokens_BT[:, :6], cache=cache)]
@@ -68,6 +69,21 @@ def test_packed_documents_stay_apart():
     positions_BT = torch.tensor([[*range(5), *range(7)]])
     packed = streaming(tokens_BT, positions_BT, documents_BT)
     torch.testing.assert_close(packed[:, 5:], streaming(tokens_BT[:, 5:]))
+
+
+@pytest.mark.parametrize("look", [{"streaming_heads": (4, 1), "streaming_window": 3}, {"window": 4}])
+@pytest.mark.parametrize("kv_heads", [4, 2])
+@torch.no_grad()
+def test_document_by_document_is_the_same_as_under_a_mask(look, kv_heads):
+    if kv_heads == 2 and "streaming_heads" in look:
+        look = look | {"streaming_heads": (2, 1)}
+    model = decoder(heads=4, kv_heads=kv_heads, **look).eval()
+    documents_BT = torch.tensor([[0] * 5 + [1] * 8])
+    positions_BT = torch.tensor([[*range(5), *range(8)]])
+    masked_BTV = model(tokens(1, 13), positions_BT, documents_BT)
+    model.packing = "documents"
+    assert model._places(positions_BT, positions_BT, documents_BT, cached=False).documents_BT is not None
+    torch.testing.assert_close(model(tokens(1, 13), positions_BT, documents_BT), masked_BTV)
 
 
 def test_heads_that_there_are_none_of_are_refused():

@@ -42,7 +42,7 @@ def test_a_gpu_that_must_do_without_blocks_says_why() -> None:
     uncompiled = [f"FlexAttention needs train.compile: {SLOWER}"]
     assert prepared(CUDA, compiled=False) == ("mask", "fused", uncompiled)
     for override in ("model.window=8", "model.positions=alibi"):
-        expected = [f"model.window or model.positions=alibi: {SLOWER}"]
+        expected = [f"model.window, model.streaming_heads or model.positions=alibi: {SLOWER}"]
         assert prepared(CUDA, override) == ("mask", "fused", expected)
     assert prepared(CUDA, "model.mixer=average") == ("mask", None, [])
 

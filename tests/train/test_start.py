@@ -72,6 +72,13 @@ def test_the_mean_of_a_run_and_the_smaller_model_that_it_began_with(tmp_path: Pa
     assert averaged_with(ended, []).state_dict().keys() == ends.keys()
 
 
+def test_models_whose_heads_stand_in_another_order_have_no_mean(tmp_path: Path) -> None:
+    old = load_model(grown(tmp_path / "first"))
+    save_model(tmp_path / "streaming", with_streaming(old.decoder, [[0], []], 2), old.tokenizer)
+    with pytest.raises(CoglingError, match=r"other streaming heads \(\[1, 0\], here \[\]\)"):
+        averaged_with(old.decoder, [str(tmp_path / "streaming")])
+
+
 def copied(run: Path, folder: Path) -> Path:
     """The model of a run without its state."""
     save_model(folder, (model := load_model(run)).decoder, model.tokenizer)
@@ -104,6 +111,18 @@ def test_streaming_heads_see_all_the_text_again(tmp_path: Path) -> None:
     tokens = torch.arange(60)[None]
     with torch.inference_mode():
         torch.testing.assert_close(second.state.decoder(tokens), old.decoder(tokens), rtol=1e-3, atol=1e-3)
+
+
+def test_heads_go_on_as_streaming_ones_where_the_recipe_says_so(tmp_path: Path) -> None:
+    first = grown(tmp_path / "first")
+    streams = tiny(f"train.start={first}", "model.streaming_heads=[1,0]", "model.streaming_window=4")
+    second = loop_in(tmp_path / "second", streams)
+    expected = with_streaming(load_model(first).decoder, [[0], []], 4)
+    tokens = torch.arange(60)[None]
+    with torch.inference_mode():
+        torch.testing.assert_close(second.state.decoder(tokens), expected(tokens), rtol=1e-3, atol=1e-3)
+    second.run()
+    assert load_model(tmp_path / "second").decoder.config.streaming_heads == (1, 0)
 
 
 def test_a_smaller_or_another_shape_is_refused_by_name(tmp_path: Path) -> None:
