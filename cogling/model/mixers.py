@@ -6,7 +6,9 @@ K key and value heads, W head width, F rotary frequencies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -101,6 +103,9 @@ def bounded(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None)
     return (weights_BHTS @ v_BKSW) / total_BHT1.to(v_BKSW.dtype)
 
 
+Mix = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""What heads make of their queries, keys and values."""
+
 ATTENTION_KERNELS = {"fused": fused, "explicit": explicit, "bounded": bounded}
 
 
@@ -151,31 +156,38 @@ class Attention(nn.Module):
 
     def _attend(self, q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, places: Places) -> Tensor:
         attention = ATTENTION_KERNELS[self.kernel]
-        bias, n = self._bias(places, k_BKSW.dtype), self.streaming
-        if not n or places.near_B1TS is None or k_BKSW.shape[2] <= self.streaming_window:
-            return attention(q_BHTW, k_BKSW, v_BKSW, bias)
-        group = self.heads // self.kv_heads
+        far = partial(attention, bias=self._bias(places, k_BKSW.dtype))
+        if places.near_B1TS is None or k_BKSW.shape[2] <= self.streaming_window:
+            return far(q_BHTW, k_BKSW, v_BKSW)
         # A single token's streaming heads need not even read the slots that they do not see.
-        near = slice(-self.streaming_window if q_BHTW.shape[2] == 1 else 0, None)
-        streaming_BHTW = attention(
-            q_BHTW[:, : n * group], k_BKSW[:, :n, near], v_BKSW[:, :n, near], places.near_B1TS[..., near]
-        )
-        if n == self.kv_heads:
-            return streaming_BHTW
-        others_BHTW = attention(q_BHTW[:, n * group :], k_BKSW[:, n:], v_BKSW[:, n:], bias)
-        return torch.cat((streaming_BHTW, others_BHTW), dim=1)
+        seen = slice(-self.streaming_window if q_BHTW.shape[2] == 1 else 0, None)
+        mask = places.near_B1TS[..., seen]
+
+        def near(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return attention(q, k[:, :, seen], v[:, :, seen], mask)
+
+        return self._by_sight(q_BHTW, k_BKSW, v_BKSW, near, far)
 
     def _by_document(self, q_BHTW: Tensor, k_BKTW: Tensor, v_BKTW: Tensor, documents_BT: Tensor) -> Tensor:
-        group = self.heads // self.kv_heads
-        k_BHTW, v_BHTW = (x.repeat_interleave(group, dim=1) for x in (k_BKTW, v_BKTW))
-        n = self.streaming * group
-        kinds = ((slice(n), self.streaming_window), (slice(n, self.heads), self.window))
-        mixed = [
-            document_attention(q_BHTW[:, heads], k_BHTW[:, heads], v_BHTW[:, heads], documents_BT, window)
-            for heads, window in kinds
-            if heads.stop > (heads.start or 0)
-        ]
-        return torch.cat(mixed, dim=1)
+        def within(window: int) -> Mix:
+            def mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+                k, v = (x.repeat_interleave(self.heads // self.kv_heads, dim=1) for x in (k, v))
+                return document_attention(q, k, v, documents_BT, window)
+
+            return mix
+
+        return self._by_sight(q_BHTW, k_BKTW, v_BKTW, within(self.streaming_window), within(self.window))
+
+    def _by_sight(self, q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, near: Mix, far: Mix) -> Tensor:
+        """Streaming heads, the first ones, mixed in one way and the others in another."""
+        n, group = self.streaming, self.heads // self.kv_heads
+        if n == 0:
+            return far(q_BHTW, k_BKSW, v_BKSW)
+        if n == self.kv_heads:
+            return near(q_BHTW, k_BKSW, v_BKSW)
+        near_BHTW = near(q_BHTW[:, : n * group], k_BKSW[:, :n], v_BKSW[:, :n])
+        far_BHTW = far(q_BHTW[:, n * group :], k_BKSW[:, n:], v_BKSW[:, n:])
+        return torch.cat((near_BHTW, far_BHTW), dim=1)
 
     def _bias(self, places: Places, dtype: torch.dtype) -> Tensor | None:
         if places.distance_B1TS is None or places.mask_B1TS is None:

@@ -4,7 +4,7 @@ Few heads of a trained model find things far back; the others look at what is ne
 they see nothing else (Xiao et al. 2024, DuoAttention, https://arxiv.org/abs/2410.10819). Writing long replies
 is bound by how fast the cache can be read, and of a streaming head only the last slots are.
 `scripts/streaming_heads.py` finds them in a model. No training has to know of them, but it may: one that goes
-on with `model.streaming_heads` is faster, and the other heads learn to do without (LOG.md).
+on with `model.streaming_heads` is faster in long documents, and the other heads learn to do without (LOG.md).
 """
 
 from __future__ import annotations

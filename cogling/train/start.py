@@ -21,7 +21,10 @@ def begin_with(decoder: Decoder, model: str) -> str:
     How far its heads look is left as the decoder has it. Raises CoglingError where its shape is another one,
     or larger.
     """
-    old = load_model(model).decoder
+    return _begin_with(decoder, load_model(model).decoder, model)
+
+
+def _begin_with(decoder: Decoder, old: Decoder, model: str) -> str:
     ours, theirs = decoder.config.to_dict(), old.config.to_dict()
     if found := obstacles(old.config, decoder.config):
         parts = ", ".join(f"{key} {theirs[key]} (here {ours[key]})" for key in found)
@@ -37,16 +40,16 @@ def averaged_with(decoder: Decoder, models: Sequence[str]) -> Decoder:
     not settled yet averages out (Izmailov et al. 2018, stochastic weight averaging). Raises CoglingError as
     `begin_with` does, and where other heads are streaming ones: they stand in another order then.
     """
-    for model in models:
-        ours, theirs = (each.config.streaming_heads for each in (decoder, load_model(model).decoder))
-        if ours != theirs:
+    mean, grown = copy.deepcopy(decoder), [copy.deepcopy(decoder) for _ in models]
+    ours = decoder.config.streaming_heads
+    for other, model in zip(grown, models, strict=True):
+        old = load_model(model).decoder
+        if (theirs := old.config.streaming_heads) != ours:
             raise CoglingError(
                 f"the model {model} has other streaming heads ({list(theirs)}, here {list(ours)}), and with "
                 "them its heads in another order: average models that were trained with the same ones"
             )
-    mean, grown = copy.deepcopy(decoder), [copy.deepcopy(decoder) for _ in models]
-    for other, model in zip(grown, models, strict=True):
-        begin_with(other, model)
+        _begin_with(other, old, model)
     weights = [other.state_dict() for other in (decoder, *grown)]
     mean.load_state_dict({key: torch.stack([each[key] for each in weights]).mean(0) for key in weights[0]})
     return mean
