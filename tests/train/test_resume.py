@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -162,7 +163,12 @@ def test_a_checkpoint_of_another_shape_is_refused(grown: Path) -> None:
         grow(recipe, grown, Silent(recipe))
 
 
-def test_minutes_end_a_run_with_its_schedule_brought_to_the_end(tmp_path: Path) -> None:
+def test_minutes_end_a_run_with_its_schedule_brought_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = itertools.count()
+    clock = SimpleNamespace(perf_counter=lambda: next(looks) / 100)  # no waiting, however busy the machine is
+    monkeypatch.setattr(loop_module, "time", clock)
     never = ("evaluate.every=1000000", "checkpoint.every=1000000")
     recipe = tiny("train.steps=1000000", "train.minutes=0.02", *never)
     grow(recipe, tmp_path, Silent(recipe))
