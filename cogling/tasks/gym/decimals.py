@@ -35,7 +35,7 @@ def whole(number: str) -> int:
     return int(number.replace(".", ""))
 
 
-def point(value: int, count: int, width: int = 0) -> str:
+def point(value: int, count: int, width: int) -> str:
     """A whole number with its point, each digit after the letter of its column; at least `width` digits."""
     digits = f"{abs(value):0{max(width, count + 1)}}"
     if len(digits) > LONGEST:
