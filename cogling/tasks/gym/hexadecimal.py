@@ -74,10 +74,13 @@ def subtract(a: int, b: int) -> Steps:
 
 
 def compare(a: int, b: int) -> tuple[Steps, int]:
-    """Which of a, b >= 0 is larger: -1, 0 or 1. By the top place first, then digit by digit: d13>1."""
+    """Which of a, b >= 0 is larger: -1, 0 or 1. By the highest place in which they differ: d13,1>.
+
+    The sign comes last: by then both digits stand next to it.
+    """
     for place, x, y in reversed(columns(a, b)):
         if x != y:
-            return [f"{place}{x}{'<' if x < y else '>'}{y}"], -1 if x < y else 1
+            return [f"{place}{x},{y}{'<' if x < y else '>'}"], -1 if x < y else 1
     return ["same"], 0
 
 
@@ -114,10 +117,13 @@ def _digit(place: str, value: int) -> str:
 
 
 def shift_right(a: int, bits: int) -> tuple[Steps, int]:
-    """(steps, what is lost) of a >> bits for a >= 0, bits of 1 to 3: from the top, a digit at a time."""
-    rest, steps = 0, [f"{listed(a)}/{1 << bits}"]
+    """(steps, what is lost) of a >> bits for a >= 0, bits of 1 to 3: from the top, a digit at a time.
+
+    What the digit before left counts sixteen for each one: `c6/8=0r6+7*2=14`, where it left 7, and 16/8 = 2.
+    """
+    by, rest, steps = 1 << bits, 0, [f"{listed(a)}/{1 << bits}"]
     for place, digit, _ in reversed(columns(a, 0)):
-        whole = 16 * rest + digit
-        quotient, rest = divmod(whole, 1 << bits)
-        steps.append(f"{place}{whole}/{1 << bits}={quotient}r{rest}")
+        quotient, left = divmod(digit, by)
+        steps.append(f"{place}{digit}/{by}={quotient}r{left}+{rest}*{16 // by}={quotient + rest * 16 // by}")
+        rest = left
     return [*steps, listed(a >> bits)], rest

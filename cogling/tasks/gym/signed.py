@@ -25,8 +25,8 @@ def multiply(a: int, b: int) -> tuple[Steps, int]:
     steps, size = written.multiply(abs(a), abs(b))
     if a > 0 and b > 0:
         return steps, size
-    turned = f"{a}*{b}={_turned(a, b, '*')}"
-    return ([turned, *steps], size) if a * b > 0 else ([turned, *steps, f"={a * b}"], a * b)
+    head = turned(a, b, "*")
+    return ([head, *steps], size) if a * b > 0 else ([head, *steps, f"={a * b}"], a * b)
 
 
 def floor_divide(a: int, b: int) -> tuple[Steps, int]:
@@ -36,13 +36,16 @@ def floor_divide(a: int, b: int) -> tuple[Steps, int]:
     steps, (size, rest) = long_division.divide(abs(a), abs(b))
     if a >= 0 and b > 0:
         return steps, size
-    turned = f"{a}/{b}={_turned(a, b, '/')}"
+    head = turned(a, b, "/")
     if a <= 0 and b < 0:
-        return [turned, *steps], size
+        return [head, *steps], size
     sign = f"=-{size}-1={-size - 1}" if rest else f"={-size}"
-    return [turned, *steps, sign], a // b
+    return [head, *steps, sign], a // b
 
 
-def _turned(a: int, b: int, operator: str) -> str:
+def turned(a: int, b: int, operator: str) -> str:
+    """`-746*694=-(746*694)`, `-98/-63=98/63`, and only `98/63` where both are positive."""
     sizes = f"{abs(a)}{operator}{abs(b)}"
-    return f"-({sizes})" if (a < 0) != (b < 0) else sizes
+    if a >= 0 and b >= 0:
+        return sizes
+    return f"{a}{operator}{b}={f'-({sizes})' if (a < 0) != (b < 0) else sizes}"

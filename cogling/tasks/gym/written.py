@@ -38,6 +38,7 @@ upper number with small ones, the lower with large ones, and a column names both
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import zip_longest
 from string import ascii_letters as COLUMNS
 
@@ -221,7 +222,7 @@ def divide(a: int, b: int) -> tuple[Steps, tuple[int, int]]:
     return [*steps, f"={int(quotient)}r{rest}"], (int(quotient), rest)
 
 
-def lettered(digits: str, letters: str = COLUMNS) -> str:
+def lettered(digits: Iterable[str | int], letters: str = COLUMNS) -> str:
     """`a1b0c3`: each digit after a letter."""
     return "".join(f"{letter}{digit}" for letter, digit in zip(letters, digits, strict=False))
 

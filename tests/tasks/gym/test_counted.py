@@ -117,36 +117,60 @@ def test_terms_are_collected_by_degree() -> None:
     held(
         polynomial_multiplication.trace("Simplify this expression: (9 - 7*y**2)*(-8*y - 3)\nWhen"),
         """
-(2:-7 0:9)*(1:-8 0:-3)
-y3:2+1y0+3n
-2+1:-7*-8
+A a9y0 b-7y2
+2b A2:-7 1- A1:0 0a A0:9
+B a-8y1 b-3y0
+1a B1:-8 0b B0:-3
+C=A*B 2+1=3
+C3
+A2:-7*B1:-8+0
 -7*-8=7*8
 7*8=56
-y3=56
-y2:2+0y0+2n
-2+0:-7*-3
+C3:56
+C2
+A2:-7*B0:-3+0
 -7*-3=7*3
 7*3=21
-y2=21
-y1:0+1y
-0+1:9*-8
+A1:0*B1:-8+21
+C2:21
+C1
+A1:0*B0:-3+0
+A0:9*B1:-8+0
 9*-8=-(9*8)
 9*8=72
 =-72
-y1=-72
-y0:0+0y
-0+0:9*-3
+C1:-72
+C0
+A0:9*B0:-3+0
 9*-3=-(9*3)
 9*3=27
 =-27
-y0=-27
-(3:56 2:21 1:-72 0:-27)
+C0:-27
+C3:56 C2:21 C1:-72 C0:-27
 -> 56*y**3+21*y**2+-72*y+-27
 """,
     )
     for wrong in ("(x - 1)*(y + 1)", "(x - 1)(x + 1)", "(x - )*(x)", "(x*(x + 1))*(x)", "x+*3"):
         with pytest.raises(Untraceable):
             polynomial_multiplication.trace(f"Calculate the following: {wrong}\n")
+
+
+def test_what_has_been_added_of_a_degree_stands_behind_each_pair() -> None:
+    found = polynomial_multiplication.trace("Calculate the following: (x + 2)*(x - 2)*(5*x + 3)\n")
+    start = found.steps.index("D1")
+    assert found.steps[start - 2 : start + 7] == (
+        "1*1=1",
+        "D2:1",
+        "D1",
+        "A1:1*B0:-2+0",
+        "1*-2=-2",
+        "A0:2*B1:1+-2",
+        "2*1=2",
+        "-2+2=2-2",
+        "2-2=0",
+    )
+    assert "E=D*C 2+1=3" in found.steps
+    assert found.answer == "5*x**3+3*x**2+-20*x+-12"
 
 
 def test_rolls_are_counted_by_inclusion_and_exclusion() -> None:

@@ -243,15 +243,16 @@ def equation(left: str) -> tuple[tuple[str, ...], str]:
 
 def test_a_root_is_a_quotient_rounded_by_adding_half_of_the_last_place() -> None:
     steps, answer = equation("32*m**2 - 7*m")
-    assert steps[:3] == ("2:32 1:-7", "1:32 0:-7", "roots 0 +7/32")
-    assert steps[3:8] == ("7*2=14", "32*2", "a2*2=04+0+0=04;4", "b3*2=06+0+0=06;64", "=64")
-    assert steps[8:12] == ("14/64", "14,0032", "140032/64", "014,0032/64:014;0")
+    assert steps[:4] == ("2:32 1:-7", "1:32 0:-7", "7/32", "roots 0 +7/32")
+    assert steps[4:9] == ("7*2=14", "32*2", "a2*2=04+0+0=04;4", "b3*2=06+0+0=06;64", "=64")
+    assert steps[9:13] == ("14/64", "14,0032", "140032/64", "014,0032/64:014;0")
     assert steps[-3:] == ("=2188r0", "2188: 4 digits 02188", "roots 0 +0.2188")
     assert answer == "0.0, 0.2188"
     steps, answer = equation("-47*m**3 - 22*m**2")
-    assert (steps[2], steps[-1], answer) == ("roots 0 -22/47", "roots 0 -0.4681", "0.0, -0.4681")
+    assert steps[2:4] == ("22/-47=-(22/47)", "roots 0 -22/47")
+    assert (steps[-1], answer) == ("roots 0 -0.4681", "0.0, -0.4681")
     steps, answer = equation("-m - 5")
-    assert (steps[1], steps[-1], answer) == ("roots -5/1", "roots -5.0000", "-5.0000")
+    assert (*steps[1:3], steps[-1], answer) == ("5/-1=-(5/1)", "roots -5/1", "roots -5.0000", "-5.0000")
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,8 @@ def test_decimal_arithmetic() -> None:
     assert found.answer == "-0.77935"
     assert found.steps[:3] == lines("(A1.21a-B1.461b)*C3.105c. (A1.21a-B1.461b) 1.210-1.461")
     assert "3+3-5=1" in found.steps
-    assert found.steps[-4:] == ("6 digits-1=5", "=-77935',5", "5 digits<6", "-f0.e7d7c9b3a5")
+    assert found.steps[-6:] == lines("-a7b7c9d3e5f5 f6-1=e =-77935',5 -a7b7c9d3e5 e5+1=f -a0.b7c7d9e3f5")
+    assert decimal_arithmetic.trace(decimal("0.001*0.2")).steps[-3:] == lines("a2b0 b2+4=f a0.b0c0d0e2f0")
     for text, answer in (
         ("1.5+2.25", "3.75"),
         ("(1.5/3.0)*(1.5-2.0)", "-0.2500"),
@@ -206,7 +207,8 @@ def test_decimal_arithmetic() -> None:
         ("1.000/3.000-0.500", "-0.16667"),
     ):
         assert decimal_arithmetic.trace(decimal(text)).answer == answer
-    for text in ("1.5/(2.5-2.5)", "1.5+", "1.5.5+2", "(1.5"):
+    small = f"0.{'0' * 60}1"
+    for text in ("1.5/(2.5-2.5)", "1.5+", "1.5.5+2", "(1.5", small, f"3*{small}"):
         with pytest.raises(Untraceable):
             decimal_arithmetic.trace(decimal(text))
 

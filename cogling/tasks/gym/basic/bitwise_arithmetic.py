@@ -7,6 +7,7 @@ found by its name too, which stands before it.
 ((0x16ce + 0x2408) << 0x3)
 A=0x16ce+0x2408 B=A<<3 .
 A=0x16ce+0x2408
+z1y6x12w14 z2y4x0w8     forwards: the last letter tells how many digits there are
 d1c6b12a14+d2c4b0a8     digit values, lettered by place (`hexadecimal`)
 a14+8+0=22:1rA6
 b12+0+1=13:0rB13
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from string import ascii_uppercase
+from string import ascii_lowercase, ascii_uppercase
 
 from cogling.tasks.gym.hexadecimal import (
     LONGEST,
@@ -39,7 +40,7 @@ from cogling.tasks.gym.hexadecimal import (
     subtract,
 )
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import Steps
+from cogling.tasks.gym.written import Steps, lettered
 
 STARTER = {"difficulty": 1}
 
@@ -47,6 +48,7 @@ _QUESTION = re.compile(
     r"Please solve this problem\. Assume there is arbitrary bit depth [^\n]{,300}\n([()0-9a-fx+*<> -]{,4000})"
 )
 _TOKEN = re.compile(r"0x([0-9a-f]{1,26})|<<|>>|[()+*-]")
+_FORWARDS = ascii_lowercase[::-1]
 _NAMES = [*ascii_uppercase, *map("".join, product("AB", ascii_uppercase))]
 
 Operand = tuple[str, int]
@@ -104,7 +106,16 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
     sign = [f"{name}<0"] if value < 0 else []
     asked = f"{first}{operation}{second}"
     *worked, result = steps[1:] if steps[:1] == [asked] else steps
-    return [f"{name}={asked}", *worked, f"{name}:{result}", *sign], (name, value)
+    return [f"{name}={asked}", *_spelled((first, a), (second, b)), *worked, f"{name}:{result}", *sign], (
+        name,
+        value,
+    )
+
+
+def _spelled(*operands: Operand) -> Steps:
+    """The digits of those that are literals, from the high end; a result has its letters already."""
+    literals = [reversed(digits_of(value)) for operand, value in operands if operand.startswith("0x")]
+    return [" ".join(lettered(digits, _FORWARDS) for digits in literals)] if literals else []
 
 
 def sum_of(first: str, a: int, second: str, b: int) -> tuple[Steps, int]:

@@ -14,10 +14,12 @@ B-251*C3.105
 -251*3105=-(251*3105)
 ...
 =-779355
-6 digits-1=5
+-a7b7c9d3e5f5           a letter a digit, which tells how many there are
+f6-1=e
 =-77935',5              a product has the places of both factors
-5 digits<6
--f0.e7d7c9b3a5          the point stands between two letters of columns
+-a7b7c9d3e5
+e5+1=f                  too few to have one before the point: a zero
+-a0.b7c7d9e3f5          the point stands between two letters
 -> -0.77935
 
 A quotient has as many zeros after its dividend as give it its places.
@@ -30,7 +32,7 @@ from functools import partial
 
 from cogling.tasks.gym import decimals, expression, long_division, signed, written
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import Steps
+from cogling.tasks.gym.written import COLUMNS, LONGEST, Steps
 
 STARTER = {"min_num_decimal_places": 1, "max_num_decimal_places": 2, "max_terms": 3}
 
@@ -52,18 +54,37 @@ def trace(question: str) -> Trace:
     try:
         steps, value = expression.evaluate(m[1], partial(_operate, places))
         size, behind = _parsed(value, places)
-        pointed = decimals.point(size, behind)
+        parted, pointed = _parted(size, behind), _pointed(size, behind)
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace((*steps, _parted(size, behind), pointed), decimals.answer(pointed))
+    return Trace((*steps, *parted, pointed), decimals.answer(pointed))
 
 
-def _parted(value: int, behind: int) -> str:
-    """`6 digits-5=1`: how many of a number's digits stand before the last ones; `3 digits<6` if too few."""
-    digits = len(str(abs(value)))
-    if digits <= behind:
-        return f"{digits} digits<{behind + 1}"
-    return f"{digits} digits-{behind}={digits - behind}"
+def _parted(value: int, behind: int) -> Steps:
+    """Which digit of a number is the last before `behind` others: `a1b9c7d6`, `d4-3=a`.
+
+    If there are too few, how many zeros come before them, and the letter of the last digit then: `d4+2=f`.
+    Raises ValueError where there are no letters for all digits.
+    """
+    digits = str(abs(value))
+    size = len(digits)
+    if max(size, behind + 1) > LONGEST:
+        raise ValueError(f"{size} digits and {behind} places, but there are letters for {LONGEST} digits")
+    last = f"{COLUMNS[size - 1]}{size}"
+    if size > behind:
+        return [_lettered(value, digits), f"{last}-{behind}={COLUMNS[size - behind - 1]}"]
+    return [_lettered(value, digits), f"{last}+{behind + 1 - size}={COLUMNS[behind]}"]
+
+
+def _pointed(value: int, behind: int) -> str:
+    """With the point before the last `behind` digits: `a1.b9c7d6`."""
+    letters = _lettered(value, f"{abs(value):0{behind + 1}}")
+    end = len(letters) - 2 * behind
+    return f"{letters[:end]}.{letters[end:]}"
+
+
+def _lettered(value: int, digits: str) -> str:
+    return f"{'-' if value < 0 else ''}{written.lettered(digits)}"
 
 
 def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, str]:
@@ -109,7 +130,7 @@ def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
     digits = f"{abs(product) * 10**missing:0{too_many + 1}}"
     value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
     value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
-    split = [_parted(product, too_many), f"={value},{cut}"] if cut else [f"={value}"]
+    split = [*_parted(product, too_many), f"={value},{cut}"] if cut else [f"={value}"]
     return [*steps, *split], value
 
 

@@ -7,6 +7,7 @@ cubic equations are not worked: a sixth of the easy setting, a third of the hard
 Solve for real m: 32*m**2 - 7*m = 0
 2:32 1:-7
 1:32 0:-7
+7/32                    the second one's sign turned; 22/-47=-(22/47) where one is negative
 roots 0 +7/32
 7*2=14
 32*2
@@ -62,6 +63,7 @@ from __future__ import annotations
 
 import re
 
+from cogling.tasks.gym import signed
 from cogling.tasks.gym.long_division import divide
 from cogling.tasks.gym.square_root import square_root
 from cogling.tasks.gym.trace import Trace, Untraceable
@@ -224,4 +226,4 @@ def _divided(over: int, under: int, with_zero: bool) -> tuple[Steps, list[str]]:
         raise Untraceable("half of the last place")
     exact, rounded = (_listed([f"{sign}{number}"], with_zero) for number in (f"{a}/{b}", size))
     doubled = [*above, *below, f"{twice_a}/{twice_b}", f"{twice_a},{half}"]
-    return [exact, *doubled, *lines, _counted(quotient), rounded], [root]
+    return [signed.turned(over, under, "/"), exact, *doubled, *lines, _counted(quotient), rounded], [root]

@@ -1,26 +1,37 @@
-"""The polynomials are multiplied from the left; degree by degree from the highest, the pairs of terms that
-give it are looked for (`i+j`, y where there is a second term of degree j), each is multiplied in writing and
-added to those before. A degree stands before its coefficient, which is then copied from there on.
+"""The polynomials are multiplied from the left. Each has a letter, each of its coefficients a name: A2 is
+what stands before x**2 in A. All degrees are listed, those that are missing with 0, so that a name need not
+be searched. Degree by degree from the highest, the pairs of names that give it are taken in their order, with
+what has been added so far behind the plus; a pair of which one is 0 needs no work.
 
 ... (19 - 71*y**3)*(-8*y**2 - 153) ...
-(3:-71 0:19)*(2:-8 0:-153)
-y5:3+2y
-3+2:-71*-8
+A a19y0 b-71y3                     as the question has them, with a letter each
+3b A3:-71 2- A2:0 1- A1:0 0a A0:19
+B a-8y2 b-153y0
+2a B2:-8 1- B1:0 0b B0:-153
+C=A*B 3+2=5                        the highest degree
+C5
+A3:-71*B2:-8+0
 -71*-8=71*8
 ...
 =568
-y5=568
-y4:3+1n0+4n
-y3:3+0y0+3n
-3+0:-71*-153
+C5:568
 ...
-(5:568 3:10863 2:-152 0:-2907)
+C3
+A3:-71*B0:-153+0
+...
+=10863
+A2:0*B1:0+10863
+A1:0*B2:-8+10863
+C3:10863
+...
+C5:568 C3:10863 C2:-152 C0:-2907
 -> 568*y**5+10863*y**3+-152*y**2+-2907
 """
 
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 from cogling.tasks.gym.signed import multiply
 from cogling.tasks.gym.trace import Trace, Untraceable
@@ -29,7 +40,10 @@ from cogling.tasks.gym.written import Steps, add_signed
 STARTER = {"max_terms": 2, "max_value": 9, "max_degree": 2, "max_polynomials": 2}
 
 Polynomial = dict[int, int]
-"""Coefficients, none of them 0, by degree from the highest."""
+"""Coefficients by degree, in the question's order; or all from the highest degree on, where some may be 0."""
+
+Named = tuple[str, Polynomial]
+"""A polynomial and the letter that it goes by."""
 
 _QUESTION = re.compile(r"(?:Simplify this expression|Calculate the following): ([-+*() 0-9x-z]{1,2000})\n")
 _TERM = re.compile(
@@ -43,13 +57,23 @@ def trace(question: str) -> Trace:
     if m is None:
         raise Untraceable("no product of polynomials")
     variable = (re.findall(r"[x-z]", m[1]) or ["x"])[0]
-    result, *factors = _factors(m[1].replace(" ", ""), variable)
+    factors = _factors(m[1].replace(" ", ""), variable)
+    if 2 * len(factors) > len(ascii_uppercase):
+        raise Untraceable(f"{len(factors)} polynomials, for which there are no letters")
     steps: Steps = []
+    named: list[Named] = []
+    names = iter(ascii_uppercase)
     for factor in factors:
-        steps.append(f"{_text(result)}*{_text(factor)}")
-        lines, result = _product(result, factor, variable)
+        lines, full = _read(name := next(names), factor, variable)
         steps += lines
-    return Trace((*steps, _text(result)), _answer(result, variable))
+        named.append((name, full))
+    result, *others = named
+    for other in others:
+        lines, product = _product(name := next(names), result, other)
+        steps += lines
+        result = (name, product)
+    found = {degree: value for degree, value in result[1].items() if value}
+    return Trace((*steps, _listed((result[0], found)) or "0"), _answer(found, variable))
 
 
 def _factors(text: str, variable: str) -> list[Polynomial]:
@@ -80,37 +104,45 @@ def _polynomial(text: str, variable: str) -> Polynomial:
         end = m.end()
     if end != len(text):
         raise Untraceable(f"no polynomial in {variable}: {text[:40]}")
-    return _sorted(polynomial)
+    return polynomial
 
 
-def _sorted(polynomial: Polynomial) -> Polynomial:
-    return {degree: polynomial[degree] for degree in sorted(polynomial, reverse=True) if polynomial[degree]}
+def _read(name: str, polynomial: Polynomial, variable: str) -> tuple[Steps, Polynomial]:
+    """Its terms as they stand, forwards, and then all degrees, with the letter of their term, if any."""
+    letters = dict(zip(polynomial, ascii_lowercase, strict=False))
+    terms = [f"{letters[degree]}{value}{variable}{degree}" for degree, value in polynomial.items()]
+    full = {degree: polynomial.get(degree, 0) for degree in range(max(polynomial), -1, -1)}
+    found = [f"{degree}{letters.get(degree, '-')} {name}{degree}:{value}" for degree, value in full.items()]
+    return [f"{name} {' '.join(terms)}", " ".join(found)], full
 
 
-def _product(left: Polynomial, right: Polynomial, variable: str) -> tuple[Steps, Polynomial]:
-    steps: Steps = []
+def _product(name: str, left: Named, right: Named) -> tuple[Steps, Polynomial]:
+    (first, a), (second, b) = left, right
+    highest = max(a) + max(b)
+    steps = [f"{name}={first}*{second} {max(a)}+{max(b)}={highest}"]
     product: Polynomial = {}
-    if not left or not right:
-        return steps, product
-    for degree in range(max(left) + max(right), min(left) + min(right) - 1, -1):
-        pairs = [(i, degree - i) for i in left if i <= degree]
-        marks = [f"{i}+{j}{'y' if j in right else 'n'}" for i, j in pairs]
-        steps.append(f"{variable}{degree}:{''.join(marks)}")
-        for i, j in pairs:
-            if j in right:
-                lines, value = multiply(left[i], right[j])
-                steps += [f"{i}+{j}:{left[i]}*{right[j]}", *lines]
-                if degree in product:
-                    lines, value = add_signed(product[degree], value)
+    for degree in range(highest, -1, -1):
+        steps.append(f"{name}{degree}")
+        total = 0
+        for i in range(min(degree, max(a)), max(0, degree - max(b)) - 1, -1):
+            j = degree - i
+            steps.append(f"{first}{i}:{a[i]}*{second}{j}:{b[j]}+{total}")
+            if a[i] and b[j]:
+                lines, value = multiply(a[i], b[j])
+                steps += lines
+                if total:
+                    lines, value = add_signed(total, value)
                     steps += lines
-                product[degree] = value
-                steps.append(f"{variable}{degree}={value}")
-    return steps, _sorted(product)
+                total = value
+        product[degree] = total
+        steps.append(f"{name}{degree}:{total}")
+    return steps, product
 
 
-def _text(polynomial: Polynomial) -> str:
-    """`(3:-71 0:19)`: each degree with its coefficient."""
-    return f"({' '.join(f'{degree}:{value}' for degree, value in polynomial.items()) or '0'})"
+def _listed(polynomial: Named) -> str:
+    """`A3:-71 A0:19`: each coefficient after its name."""
+    name, coefficients = polynomial
+    return " ".join(f"{name}{degree}:{value}" for degree, value in coefficients.items())
 
 
 def _answer(polynomial: Polynomial, variable: str) -> str:
