@@ -41,6 +41,7 @@ TRACERS: dict[str, str] = {
     "bf": "cogling.tasks.gym.symbolic.bf",
     "caesar_cipher": "cogling.tasks.gym.symbolic.caesar_cipher",
     "complex_arithmetic": "cogling.tasks.gym.symbolic.complex_arithmetic",
+    "cryptarithm": "cogling.tasks.gym.symbolic.cryptarithm",
     "intermediate_integration": "cogling.tasks.gym.symbolic.intermediate_integration",
     "polynomial_equations": "cogling.tasks.gym.symbolic.polynomial_equations",
     "polynomial_multiplication": "cogling.tasks.gym.symbolic.polynomial_multiplication",

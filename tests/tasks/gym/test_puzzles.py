@@ -18,7 +18,8 @@ from cogling.tasks.gym.multistep import (
     shortest_path,
     zebra_puzzles,
 )
-from cogling.tasks.gym.trace import Untraceable
+from cogling.tasks.gym.symbolic import cryptarithm
+from cogling.tasks.gym.trace import Trace, Untraceable
 
 SUDOKU = """Solve this 4x4 Mini Sudoku puzzle:
 _ 1 _ 4
@@ -332,3 +333,67 @@ def test_zebra_puzzles_that_contradict_themselves_are_refused() -> None:
         )
     with pytest.raises(Untraceable, match="another kind"):
         zebra_puzzles.trace(ZEBRA.format("1. Alice likes Bob."))
+
+
+def puzzle(*words: str) -> Trace:
+    """The last word is the sum."""
+    *addends, total = words
+    rows = [*(f"  {word:>6}" for word in addends[:-1]), f"+ {addends[-1]:>6}", "-" * 8, f"  {total:>6}"]
+    text = "\n".join(rows)
+    return cryptarithm.trace(f"Solve this cryptarithm:\n\n{text}\n\nEach letter stands for a unique digit")
+
+
+def solved(words: tuple[str, ...]) -> bool:
+    digits = dict(pair.split("=") for pair in puzzle(*words).answer.split(","))
+    assert sorted(digits) == sorted({*"".join(words)})
+    assert len({*digits.values()}) == len(digits)
+    assert all(digits[word[0]] != "0" for word in words)
+    *addends, total = (int("".join(digits[letter] for letter in word)) for word in words)
+    return sum(addends) == total
+
+
+def test_letters_get_digits_column_by_column() -> None:
+    found = puzzle("LNX", "CMUC", "MUL", "MBUB")
+    assert found.steps == (
+        *("aXbNcL", "aCbUcMdC", "aLbUcM", "aBbUcBdM", "aXCL=B2 bNUU=U2 cLMM=B2 dC=M0"),
+        *("dCM+ cLMB++ bNU++ aXCLB+:d?0", "cLB+ bNU++ aXLB+:c?.", "bNU+ aX+:a0?", "bNU:b.."),
+        *("d10:C+1=M C+1=M:C1M2", "1C2M34567890"),
+        *("c11:L+2+2+1=B+10 L-5=B:L3xL4xL5B0", "1C2M345L67890B"),
+        *("a01:X+1+5=0+10 X=4:X4", "1C2M34X5L67890B"),
+        *("b11:N+U+U+1=U+10 N+U=9:N3U6", "1C2M3N4X5L6U7890B"),
+    )
+    assert found.answer == "C=1,M=2,N=3,X=4,L=5,U=6,B=0"
+
+
+def test_a_choice_after_which_nothing_fits_is_undone() -> None:
+    steps = puzzle("JXNI", "YGKQ", "XNKXX", "XXGNQ").steps
+    undone = steps.index("<d10:J2")
+    assert steps[undone - 1].startswith("d10:Y+N=6:")
+    assert steps[undone - 1].endswith("x")
+    assert steps[undone + 1 : undone + 3] == ("1I23456789X0K", "d10:J+Y+N=8:J3")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("SEND", "MORE", "MONEY"),
+        ("LNX", "CMUC", "MUL", "MBUB"),
+        ("AB", "CB", "DB"),  # B is 0, or both columns would carry
+        ("ABC", "DEF", "GHI"),
+        ("TWO", "TWO", "FOUR"),
+    ],
+)
+def test_the_digits_found_make_the_sum_right(words: tuple[str, ...]) -> None:
+    assert solved(words)
+
+
+def test_a_letter_that_no_column_tells_takes_a_digit_that_is_left() -> None:
+    found = puzzle("AB", "AC", "DC")  # B is 0; C is anything
+    assert found.steps[-1] != found.steps[-2]
+    assert solved(("AB", "AC", "DC"))
+
+
+@pytest.mark.parametrize("words", [("ABC", "D", "EF"), ("A", "A", "A"), ("AB", "BA", "AB")])
+def test_a_sum_that_no_digits_make_right_is_untraceable(words: tuple[str, ...]) -> None:
+    with pytest.raises(Untraceable):
+        puzzle(*words)
