@@ -38,7 +38,7 @@ BAD_GOLDS: dict[str, float] = {
     "bitwise_arithmetic": 0.08,  # numbers of more digits than there are letters; far beyond any context
     "products": 0.03,  # more digits than there are letters for columns; far beyond any context
     "polynomial_equations": 0.35,  # most cubic equations are not worked
-    "cryptarithm": 0.35,  # more to try than 2,000 steps: nearly half of the hard ones
+    "cryptarithm": 0.35,  # more to try than 2,000 steps: more than half of the hard ones
     "list_functions": 0.005,  # several rules that fit all examples
 }
 """Share of a task's questions for which the right answer does not score 1 (docs/tracers.md says why)."""

@@ -106,10 +106,8 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
     sign = [f"{name}<0"] if value < 0 else []
     asked = f"{first}{operation}{second}"
     *worked, result = steps[1:] if steps[:1] == [asked] else steps
-    return [f"{name}={asked}", *_spelled((first, a), (second, b)), *worked, f"{name}:{result}", *sign], (
-        name,
-        value,
-    )
+    spelled = _spelled((first, a), (second, b))
+    return [f"{name}={asked}", *spelled, *worked, f"{name}:{result}", *sign], (name, value)
 
 
 def _spelled(*operands: Operand) -> Steps:

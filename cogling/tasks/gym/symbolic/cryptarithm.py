@@ -28,11 +28,12 @@ digits are written with the letters that have them. Where nothing is left to try
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
-from string import ascii_lowercase
 
 from cogling.tasks.gym.trace import Trace, Untraceable
+from cogling.tasks.gym.written import COLUMNS, lettered
 
 _QUESTION = re.compile(
     r"Solve this cryptarithm:\n\n((?: *\+? *[A-Z]{1,8}\n){2,12})-+\n *([A-Z]{1,9})\n\nEach letter stands"
@@ -51,13 +52,14 @@ def trace(question: str) -> Trace:
     m = _QUESTION.match(question)
     if m is None:
         raise Untraceable("not a cryptarithm")
-    search = Search(re.findall("[A-Z]+", m[1]), m[2])
+    search = _Search(re.findall("[A-Z]+", m[1]), m[2])
     if not search.go_on(0):
         raise Untraceable("no digits fit")
-    return Trace(tuple(search.steps), ",".join(f"{letter}={digit}" for digit, letter in search.owners()))
+    answer = ",".join(f"{letter}={digit}" for digit, letter in search.owners().items())
+    return Trace(tuple(search.steps), answer)
 
 
-class Search:
+class _Search:
     """Depth first, the steps written on the way. Raises Untraceable after too many of them."""
 
     def __init__(self, words: list[str], result: str) -> None:
@@ -66,6 +68,7 @@ class Search:
         self.columns = [
             ([word[-1 - i] for word in words if len(word) > i], result[-1 - i]) for i in range(len(result))
         ]
+        self.weights = [_weights(*column) for column in self.columns]
         self.leading = {word[0] for word in [*words, result]}
         self.letters = sorted(
             {*"".join([*words, result])}, key=lambda letter: (letter not in self.leading, letter)
@@ -75,16 +78,12 @@ class Search:
         self.most = [0]
         for addends, _ in self.columns:
             self.most.append((9 * len(addends) + self.most[-1]) // 10)
-        self.steps = [
-            "".join(map("".join, zip(ascii_lowercase, word[::-1], strict=False))) for word in [*words, result]
-        ]
         self.most[-1] = 0
-        self._write(
-            " ".join(
-                f"{ascii_lowercase[i]}{''.join(up)}={low}{self.most[i + 1]}"
-                for i, (up, low) in enumerate(self.columns)
-            )
-        )
+        read = zip(COLUMNS, self.columns, self.most[1:], strict=False)
+        self.steps = [
+            *(lettered(word[::-1]) for word in [*words, result]),
+            " ".join(f"{name}{''.join(addends)}={low}{most}" for name, (addends, low), most in read),
+        ]
         self.order = self._planned()
 
     def _planned(self) -> list[int]:
@@ -92,12 +91,12 @@ class Search:
         left = [*range(len(self.columns))][::-1]
         letters, carries, order = set[str](), set(self.carries), list[int]()
         while left:
-            new = {i: [x for x in self._weights(i) if x not in letters] for i in left}
+            new = {i: [x for x in self.weights[i] if x not in letters] for i in left}
             ends = {i: len({i, i + 1} - carries) for i in left}
             chosen = min(left, key=lambda i: (len(new[i]), ends[i]))
-            looks = (f"{ascii_lowercase[i]}{''.join(new[i])}{'+' * ends[i]}" for i in left)
+            looks = (f"{COLUMNS[i]}{''.join(new[i])}{'+' * ends[i]}" for i in left)
             open_ends = "".join(self._end(i, carries) for i in (chosen, chosen + 1))
-            self._write(f"{' '.join(looks)}:{ascii_lowercase[chosen]}{open_ends}")
+            self._write(f"{' '.join(looks)}:{COLUMNS[chosen]}{open_ends}")
             letters |= set(new[chosen])
             carries |= {chosen, chosen + 1}
             order.append(chosen)
@@ -108,18 +107,10 @@ class Search:
         """0 at the ends, `?` for a carry that is to be tried, `.` where another column has set it."""
         return "0" if i in self.carries else "." if i in known else "?"
 
-    def _weights(self, i: int) -> Weights:
-        """Of the letters of column i; one that is an addend and the result counts for nothing."""
-        addends, result = self.columns[i]
-        weights: Weights = {}
-        for letter in addends:
-            weights[letter] = weights.get(letter, 0) + 1
-        weights[result] = weights.get(result, 0) - 1
-        return {letter: weight for letter, weight in weights.items() if weight}
-
-    def owners(self) -> list[tuple[int, str]]:
+    def owners(self) -> dict[int, str]:
+        """The digits that are taken, in their order, and the letters that have them."""
         owner = {digit: letter for letter, digit in self.digits.items()}
-        return [(digit, owner[digit]) for digit in _DIGITS if digit in owner]
+        return {digit: owner[digit] for digit in _DIGITS if digit in owner}
 
     def _write(self, step: str) -> None:
         if len(self.steps) == _MOST_STEPS:
@@ -127,8 +118,8 @@ class Search:
         self.steps.append(step)
 
     def _write_digits(self) -> None:
-        owner = dict(self.owners())
-        self._write("".join(f"{digit}{owner.get(digit, '')}" for digit in _DIGITS))
+        owners = self.owners()
+        self._write("".join(f"{digit}{owners.get(digit, '')}" for digit in _DIGITS))
 
     def go_on(self, level: int) -> bool:
         """Whether the columns from this one of the order on can be filled."""
@@ -172,13 +163,14 @@ class Search:
     def _filled(self, level: int, shown: str = "") -> bool:
         """Whether the new letters of this column and all later columns can be filled."""
         i = self.order[level]
-        weights = self._weights(i)
         rest = self.carries[i] - 10 * self.carries[i + 1]
-        rest += sum(
-            weight * self.digits[letter] for letter, weight in weights.items() if letter in self.digits
-        )
-        new = {letter: weight for letter, weight in weights.items() if letter not in self.digits}
-        head = f"{ascii_lowercase[i]}{self.carries[i]}{self.carries[i + 1]}:"
+        new: Weights = {}
+        for letter, weight in self.weights[i].items():
+            if letter in self.digits:
+                rest += weight * self.digits[letter]
+            else:
+                new[letter] = weight
+        head = f"{COLUMNS[i]}{self.carries[i]}{self.carries[i + 1]}:"
         relation = _relation(new, rest)
         least = rest + 9 * sum(weight for weight in new.values() if weight < 0)
         greatest = rest + 9 * sum(weight for weight in new.values() if weight > 0)
@@ -218,21 +210,29 @@ class Search:
             if len(others) > 1:
                 yield f"{first}{digit}", {first: digit}
                 continue
-            self.digits[first] = digit
-            look, found = self._forced(others[0], new[others[0]], rest + new[first] * digit)
-            del self.digits[first]
+            look, found = self._forced(others[0], new[others[0]], rest + new[first] * digit, digit)
             yield f"{first}{digit}{look}", found and {first: digit, **found}
 
-    def _forced(self, letter: str, weight: int, rest: int) -> tuple[str, dict[str, int] | None]:
+    def _forced(
+        self, letter: str, weight: int, rest: int, taken: int | None = None
+    ) -> tuple[str, dict[str, int] | None]:
+        """As `_tries`, for the last letter of a relation, beside a first one that has taken a digit."""
         digit, left = divmod(-rest, weight)
         if left or not 0 <= digit <= 9:
             return "x", None
-        if not self._free(letter, digit):
+        if digit == taken or not self._free(letter, digit):
             return f"{letter}{digit}x", None
         return f"{letter}{digit}", {letter: digit}
 
     def _free(self, letter: str, digit: int) -> bool:
         return digit not in self.digits.values() and (digit > 0 or letter not in self.leading)
+
+
+def _weights(addends: list[str], result: str) -> Weights:
+    """Of the letters of a column; one that is an addend and the result counts once less."""
+    weights = Counter(addends)
+    weights[result] -= 1
+    return {letter: weight for letter, weight in weights.items() if weight}
 
 
 def _relation(weights: Weights, rest: int) -> str:
