@@ -74,14 +74,20 @@ def subtract(a: int, b: int) -> Steps:
 
 
 def compare(a: int, b: int) -> tuple[Steps, int]:
-    """Which of a, b >= 0 is larger: -1, 0 or 1. By the highest place in which they differ: d13,1>.
+    """Which of a, b >= 0 is larger: -1, 0 or 1. Both are listed; then their highest places, or the digits
+    of the highest one in which they differ: `c3b0a13,d7c9b11a8` and `c,d<`, `c4,6<`.
 
-    The sign comes last: by then both digits stand next to it.
+    The sign comes last: by then both stand next to it.
     """
+    both = f"{listed(a)},{listed(b)}"
+    order = (a > b) - (a < b)
+    tops = [PLACES[len(digits_of(number)) - 1] for number in (a, b)]
+    if tops[0] != tops[1]:
+        return [both, f"{tops[0]},{tops[1]}{'<' if order < 0 else '>'}"], order
     for place, x, y in reversed(columns(a, b)):
         if x != y:
-            return [f"{place}{x},{y}{'<' if x < y else '>'}"], -1 if x < y else 1
-    return ["same"], 0
+            return [both, f"{place}{x},{y}{'<' if order < 0 else '>'}"], order
+    return [both, "same"], order
 
 
 def multiply(a: int, b: int) -> Steps:

@@ -18,11 +18,11 @@ from cogling.tasks.gym import long_division, written
 from cogling.tasks.gym.written import Steps
 
 
-def multiply(a: int, b: int) -> tuple[Steps, int]:
-    """a * b."""
+def multiply(a: int, b: int, *, longer_first: bool = True) -> tuple[Steps, int]:
+    """a * b, with the factors in the order that `written.multiply` gives them."""
     if min(abs(a), abs(b)) < 2:
         return [f"{a}*{b}={a * b}"], a * b
-    steps, size = written.multiply(abs(a), abs(b))
+    steps, size = written.multiply(abs(a), abs(b), longer_first=longer_first)
     if a > 0 and b > 0:
         return steps, size
     head = turned(a, b, "*")

@@ -164,12 +164,12 @@ def compare_digits(a: str, b: str) -> list[str]:
     return looks
 
 
-def multiply(a: int, b: int) -> tuple[Steps, int]:
-    """a * b for a, b >= 0; the longer factor is taken first."""
+def multiply(a: int, b: int, *, longer_first: bool = True) -> tuple[Steps, int]:
+    """a * b for a, b >= 0; the longer factor is taken first, or a whatever its length."""
     _check(a, b)
     if max(a, b) < 10:
         return [f"{a}*{b}={a * b}"], a * b
-    if len(str(a)) < len(str(b)):
+    if longer_first and len(str(a)) < len(str(b)):
         a, b = b, a
     steps: Steps = []
     done, rest = "", 0

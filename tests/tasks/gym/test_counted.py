@@ -102,9 +102,9 @@ c13-2-0=11;108
 @pytest.mark.parametrize(
     ("product", "answer"),
     [
-        ("(x - 1)*(x + 1)", "1*x**2+-1"),
-        ("-3*z**2*(2*z - 1)**2", "-12*z**4+12*z**3+-3*z**2"),
-        ("9 - 48*y**3", "-48*y**3+9"),
+        ("(x - 1)*(x + 1)", "1*x**2+0*x+-1"),
+        ("-3*z**2*(2*z - 1)**2", "-12*z**4+12*z**3+-3*z**2+0*z+0"),
+        ("9 - 48*y**3", "-48*y**3+0*y**2+0*y+9"),
         ("0", "0"),
     ],
 )
@@ -122,31 +122,31 @@ A a9y0 b-7y2
 B a-8y1 b-3y0
 1a B1:-8 0b B0:-3
 C=A*B 2+1=3
-C3
+C3/3y
 A2:-7*B1:-8+0
 -7*-8=7*8
 7*8=56
 C3:56
-C2
+C2/3y
 A2:-7*B0:-3+0
 -7*-3=7*3
 7*3=21
 A1:0*B1:-8+21
 C2:21
-C1
+C1/3y
 A1:0*B0:-3+0
 A0:9*B1:-8+0
 9*-8=-(9*8)
 9*8=72
 =-72
 C1:-72
-C0
+C0/3y
 A0:9*B0:-3+0
 9*-3=-(9*3)
 9*3=27
 =-27
 C0:-27
-C3:56 C2:21 C1:-72 C0:-27
+/3y C3:56 C2:21 C1:-72 C0:-27
 -> 56*y**3+21*y**2+-72*y+-27
 """,
     )
@@ -155,13 +155,18 @@ C3:56 C2:21 C1:-72 C0:-27
             polynomial_multiplication.trace(f"Calculate the following: {wrong}\n")
 
 
+def test_all_degrees_are_listed_be_they_0_or_not() -> None:
+    found = polynomial_multiplication.trace("Calculate the following: (x**2 + 2)*(x**2 - 2)\n")
+    assert (found.steps[-1], found.answer) == ("/4x C4:1 C3:0 C2:0 C1:0 C0:-4", "1*x**4+0*x**3+0*x**2+0*x+-4")
+
+
 def test_what_has_been_added_of_a_degree_stands_behind_each_pair() -> None:
     found = polynomial_multiplication.trace("Calculate the following: (x + 2)*(x - 2)*(5*x + 3)\n")
-    start = found.steps.index("D1")
+    start = found.steps.index("D1/2x")
     assert found.steps[start - 2 : start + 7] == (
         "1*1=1",
         "D2:1",
-        "D1",
+        "D1/2x",
         "A1:1*B0:-2+0",
         "1*-2=-2",
         "A0:2*B1:1+-2",
@@ -171,6 +176,12 @@ def test_what_has_been_added_of_a_degree_stands_behind_each_pair() -> None:
     )
     assert "E=D*C 2+1=3" in found.steps
     assert found.answer == "5*x**3+3*x**2+-20*x+-12"
+
+
+def test_factors_stay_in_their_order_whichever_is_longer() -> None:
+    steps = polynomial_multiplication.trace("Calculate the following: (5*z)*(-49*z)\n").steps
+    assert steps[steps.index("A1:5*B1:-49+0") + 1 :][:3] == ("5*-49=-(5*49)", "5*49", "a5*9=45+0+0=45;5")
+    assert steps[-1] == "/2z C2:-245 C1:0 C0:0"
 
 
 def test_rolls_are_counted_by_inclusion_and_exclusion() -> None:

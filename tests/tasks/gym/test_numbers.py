@@ -138,6 +138,7 @@ def test_brackets_are_named_as_they_close() -> None:
             "A=0x138b-0xd33f B=A>>1 .",
             "A=0x138b-0xd33f",
             "z1y3x8w11 z13y3x3w15",
+            "d1c3b8a11,d13c3b3a15",
             "d1,13<",
             "0xd33f-0x138b",
             "d13c3b3a15-d1c3b8a11",

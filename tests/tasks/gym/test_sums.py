@@ -196,10 +196,14 @@ def decimal(text: str) -> str:
 def test_decimal_arithmetic() -> None:
     found = decimal_arithmetic.trace(decimal("(1.21-1.461)*3.105"))
     assert found.answer == "-0.77935"
-    assert found.steps[:3] == lines("(A1.21a-B1.461b)*C3.105c. (A1.21a-B1.461b) 1.210-1.461")
-    assert "3+3-5=1" in found.steps
-    assert found.steps[-6:] == lines("-a7b7c9d3e5f5 f6-1=e =-77935',5 -a7b7c9d3e5 e5+1=f -a0.b7c7d9e3f5")
-    assert decimal_arithmetic.trace(decimal("0.001*0.2")).steps[-3:] == lines("a2b0 b2+4=f a0.b0c0d0e2f0")
+    assert found.steps[:4] == lines(".3'5 (A1.21a-B1.461b)*C3.105c. (A1.21a-B1.461b) 1.210-1.461")
+    assert ".3+.3-'5=!1" in found.steps
+    assert found.steps[-6:] == lines(
+        "-a7b7c9d3e5f5 !1,f6-1=e =-a7b7c9d3e5',5 -a7b7c9d3e5 '5,e5:5+1=f6-5=1 -a0.b7c7d9e3f5"
+    )
+    assert decimal_arithmetic.trace(decimal("0.001*0.2")).steps[-3:] == lines(
+        "a2b0 '5,b2:5+1=f6-2=4 a0.b0c0d0e2f0"
+    )
     for text, answer in (
         ("1.5+2.25", "3.75"),
         ("(1.5/3.0)*(1.5-2.0)", "-0.2500"),
@@ -219,13 +223,29 @@ def test_decimal_arithmetic() -> None:
         ("1.2*(1.5-2.75)", "=-15000'", "-1.5000"),
         ("1.5*2.5+1.234", "=375000'", "4.98400"),
         ("(0.5*0.0)*1.234+2.1", "=0'", "2.10000"),
-        ("(1.5-2.5)*1.5*0.1234", "=-185100',0000", "-0.185100"),
+        ("(1.5-2.5)*1.5*0.1234", "=-a1b8c5d1e0f0',0000", "-0.185100"),
     ],
 )
 def test_a_product_of_decimals_gets_the_zeros_that_it_lacks(text: str, line: str, answer: str) -> None:
     found = decimal_arithmetic.trace(decimal(text))
     assert line in found.steps
     assert found.answer == answer
+
+
+def test_the_places_of_decimals_are_told_once_and_found_by_their_signs() -> None:
+    steps = decimal_arithmetic.trace(decimal("0.25/(1.250+0.750)*0.128")).steps
+    assert steps[0] == ".3'5"
+    assert "'5-2+.3=6" in steps
+    assert "'5+.3-'5=!3" in steps
+    steps = decimal_arithmetic.trace(decimal("1.500-0.250")).steps
+    assert steps[-3:] == lines("a1b2c5d0 .3,d4-3=a a1.b2c5d0")
+
+
+def test_factors_of_decimals_stay_in_their_order() -> None:
+    steps = decimal_arithmetic.trace(decimal("0.495*6.632")).steps
+    assert "495*6632" in steps
+    assert written.multiply(495, 6632, longer_first=False)[0][0] == "495*6632"
+    assert written.multiply(495, 6632)[0][0] == "6632*495"
 
 
 def test_simple_equations() -> None:

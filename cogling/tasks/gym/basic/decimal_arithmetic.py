@@ -1,7 +1,9 @@
 """Decimals with parentheses as whole numbers. A sum has the places of the question's numbers, a product or a
-quotient two more, for which it bears the mark '; what is more than that is cut off.
+quotient two more, for which it bears the mark '; what is more than that is cut off. How many places these are
+stands at the beginning, each behind a sign of its own, by which it is found again whenever it is needed.
 
-...\\n(1.21-1.461)*3.105 = ?
+...\n(1.21-1.461)*3.105 = ?
+.3'5                    three places, and five behind the mark
 (A1.21-B1.461)*C3.105.
 (A1.21-B1.461)
 1.210-1.461             missing zeros: here all numbers have three places
@@ -10,15 +12,15 @@ quotient two more, for which it bears the mark '; what is more than that is cut 
 =-251
 (B-251)
 B-251*C3.105
-3+3-5=1                 places of the product beyond those that it keeps
--251*3105=-(251*3105)
+.3+.3-'5=!1             places of the product beyond those that it keeps
+-251*3105=-(251*3105)   in the order in which they stand, whichever is longer
 ...
 =-779355
 -a7b7c9d3e5f5           a letter a digit, which tells how many there are
-f6-1=e
-=-77935',5              a product has the places of both factors
+!1,f6-1=e
+=-a7b7c9d3e5',5         a product has the places of both factors
 -a7b7c9d3e5
-e5+1=f                  too few to have one before the point: a zero
+'5,e5:5+1=f6-5=1        too few to have one before the point: a zero
 -a0.b7c7d9e3f5          the point stands between two letters
 -> -0.77935
 
@@ -41,6 +43,7 @@ _QUESTION = re.compile(
     r"Only reply with the final value\.\n([-+*/().\d]+) = \?"
 )
 _MARK = "'"
+_CUT = "!"
 _MORE = 2
 """Places of a marked number beyond the others'; with so many, 3 of 1000 easy answers are not near enough."""
 
@@ -54,26 +57,28 @@ def trace(question: str) -> Trace:
     try:
         steps, value = expression.evaluate(m[1], partial(_operate, places))
         size, behind = _parsed(value, places)
-        parted, pointed = _parted(size, behind), _pointed(size, behind)
+        parted, pointed = _parted(size, behind, _MARK if _MARK in value else "."), _pointed(size, behind)
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace((*steps, *parted, pointed), decimals.answer(pointed))
+    return Trace((f".{places}{_MARK}{places + _MORE}", *steps, *parted, pointed), decimals.answer(pointed))
 
 
-def _parted(value: int, behind: int) -> Steps:
-    """Which digit of a number is the last before `behind` others: `a1b9c7d6`, `d4-3=a`.
+def _parted(value: int, behind: int, sign: str) -> Steps:
+    """Which digit of a number is the last before `behind` others: `a1b9c7d6`, `!3,d4-3=a`.
 
-    If there are too few, how many zeros come before them, and the letter of the last digit then: `d4+2=f`.
+    If there are too few, the letter of the last digit once there are enough, and how many zeros come before
+    them: `!5,d4:5+1=f6-4=2`. `sign` stands before the places wherever they were told.
     Raises ValueError where there are no letters for all digits.
     """
     digits = str(abs(value))
     size = len(digits)
     if max(size, behind + 1) > LONGEST:
         raise ValueError(f"{size} digits and {behind} places, but there are letters for {LONGEST} digits")
-    last = f"{COLUMNS[size - 1]}{size}"
+    last = f"{sign}{behind},{COLUMNS[size - 1]}{size}"
     if size > behind:
         return [_lettered(value, digits), f"{last}-{behind}={COLUMNS[size - behind - 1]}"]
-    return [_lettered(value, digits), f"{last}+{behind + 1 - size}={COLUMNS[behind]}"]
+    zeros = behind + 1 - size
+    return [_lettered(value, digits), f"{last}:{behind}+1={COLUMNS[behind]}{behind + 1}-{size}={zeros}"]
 
 
 def _pointed(value: int, behind: int) -> str:
@@ -94,15 +99,16 @@ def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, 
         x, y = (_filled(number, places, marked) for number in (left, right))
     steps = [] if (x, y) == (left, right) else [f"{x}{operator}{y}"]
     (a, places_a), (b, places_b) = _parsed(x, places), _parsed(y, places)
+    told_a, told_b = (_told(number, places) for number in (x, y))
     kept = places + _MORE
     if operator == "*":
         more = places_a + places_b - kept
         lines, value = _product(a, b, more)
-        lines = [f"{places_a}+{places_b}-{kept}={more}", *lines]
+        lines = [f"{told_a}+{told_b}-{_MARK}{kept}={_CUT}{more}", *lines]
     elif operator == "/":
         zeros = kept - places_a + places_b
         lines, value = _quotient(a, b, zeros)
-        lines = [f"{kept}-{places_a}+{places_b}={zeros}", *lines]
+        lines = [f"{_MARK}{kept}-{told_a}+{told_b}={zeros}", *lines]
     else:
         lines, total = written.add_signed(a, b if operator == "+" else -b)
         value = f"{total}{_MARK if marked else ''}"
@@ -123,15 +129,25 @@ def _parsed(number: str, places: int) -> tuple[int, int]:
     return int(number.rstrip(_MARK)), places + (_MORE if _MARK in number else 0)
 
 
+def _told(number: str, places: int) -> str:
+    """The places that a number has; those told at the beginning behind their sign."""
+    behind = _parsed(number, places)[1]
+    if _MARK in number:
+        return f"{_MARK}{behind}"
+    return f".{behind}" if behind == places else str(behind)
+
+
 def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
     """a * b without its last places, or with zeros for those that it lacks where `too_many` is below 0."""
-    steps, product = signed.multiply(a, b)
+    steps, product = signed.multiply(a, b, longer_first=False)
     missing, too_many = max(0, -too_many), max(0, too_many)
     digits = f"{abs(product) * 10**missing:0{too_many + 1}}"
     value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
     value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
-    split = [*_parted(product, too_many), f"={value},{cut}"] if cut else [f"={value}"]
-    return [*steps, *split], value
+    if not cut:
+        return [*steps, f"={value}"], value
+    kept = _lettered(int(value.strip(_MARK)), value.strip("-" + _MARK))
+    return [*steps, *_parted(product, too_many, _CUT), f"={kept}{_MARK},{cut}"], value
 
 
 def _quotient(a: int, b: int, zeros: int) -> tuple[Steps, str]:

@@ -1,8 +1,9 @@
 """The largest or smallest of numbers in several notations, by comparing two at a time.
 
 Up to nine candidates are first written alike, each after a letter. Then the best so far is held against the
-next one: both lettered, digit by digit from the top, up to the first digits that differ. What is asked for
-stands before all, before each two and in their verdict, `largest A<B:B`, which leaves a letter to go on with.
+next one: both lettered, digit by digit from the top, up to the first digits that differ, with zeros where
+one of them has ended. What is asked for stands before all, before each two and in their verdict,
+`largest A<B:B`, which leaves a letter to go on with.
 
 pick the largest number of the following candidates: 1,412.7 1416.640000 1.416709999999999e+03
 largest
@@ -10,7 +11,7 @@ A1412.7
 B1416.640000
 C1416.709999
 largest A?B
-a1b4c1d2e7f0g0h0i0j0
+a1b4c1d2e7
 A1B4C1D6E6F4G0H0I0J0
 a1A1=,b4B4=,c1C1=,d2D6<
 largest A<B:B
@@ -67,14 +68,18 @@ def _written(candidates: list[str], size: str) -> Trace:
     for other in others:
         decimals = max(len(number.partition(".")[2]) for number in (best, other))
         upper, lower = (padded(number[1:], decimals).replace(".", "") for number in (best, other))
-        spelled, capitals = lettered(upper), lettered(lower, COLUMNS.upper())
-        compared = compare_lettered(spelled, capitals)
-        steps += [f"{size} {best[0]}?{other[0]}", spelled, capitals, compared]
+        compared = compare_lettered(lettered(upper), lettered(lower, COLUMNS.upper()))
+        copies = _copied(best, COLUMNS), _copied(other, COLUMNS.upper())
+        steps += [f"{size} {best[0]}?{other[0]}", *copies, compared]
         two = f"{best[0]}{compared[-1]}{other[0]}"
         if upper != lower and (upper < lower) == (size == "largest"):
             best = other
         steps.append(f"{size} {two}:{best[0]}")
     return Trace((*steps, f"{best[0]}{_short(best[1:])}"), _short(best[1:]))
+
+
+def _copied(candidate: str, letters: str) -> str:
+    return lettered(candidate[1:].replace(".", ""), letters)
 
 
 def _spelled(candidates: list[str], size: str, order: str) -> Trace:

@@ -32,6 +32,7 @@ Solve for real m: 2*m**2 - 2*m - 7 = 0
 2*7=14
 14*4
 ...
+4*2*-7=-56              its sign tells whether it is added or taken away
 4+56=60
 sqrt 60,00000000
 ...
@@ -135,11 +136,13 @@ def _written(coefficients: Coefficients) -> str:
 def _discriminant(a: int, b: int, c: int) -> tuple[Steps, int]:
     """b*b - 4ac of an equation with a and c other than 0; only its sign where it is negative."""
     if b == 0 and (a > 0) == (c > 0):
-        return ["none"], -1
-    square, left = multiply(abs(b), abs(b)) if b else ([], 0)
+        return [f"{a}*{c}>0", "none"], -1
+    square, left = multiply(abs(b), abs(b)) if b else ([f"{a}*{c}<0"], 0)
     product, ac = multiply(abs(a), abs(c))
     fourfold, right = multiply(ac, 4)
     steps = [*square, *product, *fourfold]
+    if b:
+        steps.append(f"4*{a}*{c}={right if (a > 0) == (c > 0) else -right}")
     if (a > 0) != (c > 0):
         lines, total = add(left, right) if b else ([], right)
         return [*steps, *lines], total

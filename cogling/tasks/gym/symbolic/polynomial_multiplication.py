@@ -1,7 +1,8 @@
 """The polynomials are multiplied from the left. Each has a letter, each of its coefficients a name: A2 is
 what stands before x**2 in A. All degrees are listed, those that are missing with 0, so that a name need not
 be searched. Degree by degree from the highest, the pairs of names that give it are taken in their order, with
-what has been added so far behind the plus; a pair of which one is 0 needs no work.
+what has been added so far behind the plus; a pair of which one is 0 needs no work. The answer has all degrees
+too. Each degree says again what the answer begins with, the highest degree and the variable: `C3/5y`.
 
 ... (19 - 71*y**3)*(-8*y**2 - 153) ...
 A a19y0 b-71y3                     as the question has them, with a letter each
@@ -9,14 +10,14 @@ A a19y0 b-71y3                     as the question has them, with a letter each
 B a-8y2 b-153y0
 2a B2:-8 1- B1:0 0b B0:-153
 C=A*B 3+2=5                        the highest degree
-C5
+C5/5y
 A3:-71*B2:-8+0
--71*-8=71*8
+-71*-8=71*8                        in the order in which they stand, whichever is longer
 ...
 =568
 C5:568
 ...
-C3
+C3/5y
 A3:-71*B0:-153+0
 ...
 =10863
@@ -24,8 +25,8 @@ A2:0*B1:0+10863
 A1:0*B2:-8+10863
 C3:10863
 ...
-C5:568 C3:10863 C2:-152 C0:-2907
--> 568*y**5+10863*y**3+-152*y**2+-2907
+/5y C5:568 C4:0 C3:10863 C2:-152 C1:0 C0:-2907
+-> 568*y**5+0*y**4+10863*y**3+-152*y**2+0*y+-2907
 """
 
 from __future__ import annotations
@@ -69,11 +70,10 @@ def trace(question: str) -> Trace:
         named.append((name, full))
     result, *others = named
     for other in others:
-        lines, product = _product(name := next(names), result, other)
+        lines, product = _product(name := next(names), result, other, variable)
         steps += lines
         result = (name, product)
-    found = {degree: value for degree, value in result[1].items() if value}
-    return Trace((*steps, _listed((result[0], found)) or "0"), _answer(found, variable))
+    return Trace((*steps, _listed(result, variable)), _answer(result[1], variable))
 
 
 def _factors(text: str, variable: str) -> list[Polynomial]:
@@ -116,19 +116,19 @@ def _read(name: str, polynomial: Polynomial, variable: str) -> tuple[Steps, Poly
     return [f"{name} {' '.join(terms)}", " ".join(found)], full
 
 
-def _product(name: str, left: Named, right: Named) -> tuple[Steps, Polynomial]:
+def _product(name: str, left: Named, right: Named, variable: str) -> tuple[Steps, Polynomial]:
     (first, a), (second, b) = left, right
     highest = max(a) + max(b)
     steps = [f"{name}={first}*{second} {max(a)}+{max(b)}={highest}"]
     product: Polynomial = {}
     for degree in range(highest, -1, -1):
-        steps.append(f"{name}{degree}")
+        steps.append(f"{name}{degree}/{highest}{variable}")
         total = 0
         for i in range(min(degree, max(a)), max(0, degree - max(b)) - 1, -1):
             j = degree - i
             steps.append(f"{first}{i}:{a[i]}*{second}{j}:{b[j]}+{total}")
             if a[i] and b[j]:
-                lines, value = multiply(a[i], b[j])
+                lines, value = multiply(a[i], b[j], longer_first=False)
                 steps += lines
                 if total:
                     lines, value = add_signed(total, value)
@@ -139,14 +139,15 @@ def _product(name: str, left: Named, right: Named) -> tuple[Steps, Polynomial]:
     return steps, product
 
 
-def _listed(polynomial: Named) -> str:
-    """`A3:-71 A0:19`: each coefficient after its name."""
+def _listed(polynomial: Named, variable: str) -> str:
+    """`/3y A3:-71 A2:0 A1:0 A0:19`: each coefficient after its name."""
     name, coefficients = polynomial
-    return " ".join(f"{name}{degree}:{value}" for degree, value in coefficients.items())
+    values = " ".join(f"{name}{degree}:{value}" for degree, value in coefficients.items())
+    return f"/{max(coefficients)}{variable} {values}"
 
 
 def _answer(polynomial: Polynomial, variable: str) -> str:
     """Joined by pluses only: the library's scorer is not handed chains of powers without one."""
     powers = {0: "", 1: f"*{variable}"}
     terms = (f"{value}{powers.get(degree, f'*{variable}**{degree}')}" for degree, value in polynomial.items())
-    return "+".join(terms) or "0"
+    return "+".join(terms)
