@@ -21,6 +21,10 @@ from cogling.compiler import compiled_loops_pay, first_line, keep_compiled
 LEAST = 2**16
 """Keys of fewer numbers than that are read in no time by any kernel."""
 
+VARIANTS = 64
+"""As many as the compiler may make of a loop: it tells one row or head from several, and whole caches from
+parts. Beyond its own 8 it would run the loop uncompiled, which takes 3 to 25 times as long (LOG.md)."""
+
 
 def scores(q_BKG1W: Tensor, k_BK1SW: Tensor) -> Tensor:
     return (q_BKG1W * k_BK1SW.float()).sum(-1)
@@ -71,4 +75,5 @@ class OneToken:
 @functools.cache
 def compiled(loop: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
     keep_compiled()
+    torch._dynamo.config.recompile_limit = max(VARIANTS, torch._dynamo.config.recompile_limit)
     return torch.compile(loop, dynamic=True)

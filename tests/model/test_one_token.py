@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch import Tensor
@@ -43,6 +45,19 @@ def test_it_equals_the_formula_under_a_mask_and_with_a_bias(heads: int, kv_heads
             assert y.dtype == torch.bfloat16
             expected = by_the_formula(q, k, v, added.double())
             torch.testing.assert_close(y.double(), expected, rtol=8e-3, atol=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_compiler() is None, reason="no C++ compiler")
+def test_parts_of_caches_of_all_shapes_run_compiled() -> None:
+    kernel = OneToken()
+    with torch.inference_mode(), torch._dynamo.config.patch(fail_on_recompile_limit_hit=True):
+        for rows, heads, first, slots in itertools.product((1, 3), (1, 2, 3), (0, 1), (S, S + 5)):
+            k, v = (torch.randn(rows, 5, S + 5, W).bfloat16() for _ in "kv")
+            part = slice(first, first + heads)
+            kernel(torch.randn(rows, heads, 1, W), k[:, part, :slots], v[:, part, :slots], None)
+            kernel(torch.randn(rows, 5, 1, W), k[:, :, -slots:], v[:, :, -slots:], None)
+    assert not kernel.failed
 
 
 def test_only_single_queries_over_much_of_bfloat16_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
