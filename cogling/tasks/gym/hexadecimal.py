@@ -81,12 +81,13 @@ def compare(a: int, b: int) -> tuple[Steps, int]:
     """
     both = f"{listed(a)},{listed(b)}"
     order = (a > b) - (a < b)
+    sign = "<" if order < 0 else ">"
     tops = [PLACES[len(digits_of(number)) - 1] for number in (a, b)]
     if tops[0] != tops[1]:
-        return [both, f"{tops[0]},{tops[1]}{'<' if order < 0 else '>'}"], order
+        return [both, f"{tops[0]},{tops[1]}{sign}"], order
     for place, x, y in reversed(columns(a, b)):
         if x != y:
-            return [both, f"{place}{x},{y}{'<' if order < 0 else '>'}"], order
+            return [both, f"{place}{x},{y}{sign}"], order
     return [both, "same"], order
 
 

@@ -2,7 +2,7 @@
 quotient two more, for which it bears the mark '; what is more than that is cut off. How many places these are
 stands at the beginning, each behind a sign of its own, by which it is found again whenever it is needed.
 
-...\n(1.21-1.461)*3.105 = ?
+...\\n(1.21-1.461)*3.105 = ?
 .3'5                    three places, and five behind the mark
 (A1.21-B1.461)*C3.105.
 (A1.21-B1.461)
@@ -57,24 +57,24 @@ def trace(question: str) -> Trace:
     try:
         steps, value = expression.evaluate(m[1], partial(_operate, places))
         size, behind = _parsed(value, places)
-        parted, pointed = _parted(size, behind, _MARK if _MARK in value else "."), _pointed(size, behind)
+        parted, pointed = _parted(size, behind, _told(value, behind, places)), _pointed(size, behind)
     except ValueError as error:
         raise Untraceable(str(error)) from None
     return Trace((f".{places}{_MARK}{places + _MORE}", *steps, *parted, pointed), decimals.answer(pointed))
 
 
-def _parted(value: int, behind: int, sign: str) -> Steps:
+def _parted(value: int, behind: int, told: str) -> Steps:
     """Which digit of a number is the last before `behind` others: `a1b9c7d6`, `!3,d4-3=a`.
 
     If there are too few, the letter of the last digit once there are enough, and how many zeros come before
-    them: `!5,d4:5+1=f6-4=2`. `sign` stands before the places wherever they were told.
+    them: `!5,d4:5+1=f6-4=2`. `told` is how `behind` was told before, such as `!5`.
     Raises ValueError where there are no letters for all digits.
     """
     digits = str(abs(value))
     size = len(digits)
     if max(size, behind + 1) > LONGEST:
         raise ValueError(f"{size} digits and {behind} places, but there are letters for {LONGEST} digits")
-    last = f"{sign}{behind},{COLUMNS[size - 1]}{size}"
+    last = f"{told},{COLUMNS[size - 1]}{size}"
     if size > behind:
         return [_lettered(value, digits), f"{last}-{behind}={COLUMNS[size - behind - 1]}"]
     zeros = behind + 1 - size
@@ -99,7 +99,7 @@ def _operate(places: int, operator: str, left: str, right: str) -> tuple[Steps, 
         x, y = (_filled(number, places, marked) for number in (left, right))
     steps = [] if (x, y) == (left, right) else [f"{x}{operator}{y}"]
     (a, places_a), (b, places_b) = _parsed(x, places), _parsed(y, places)
-    told_a, told_b = (_told(number, places) for number in (x, y))
+    told_a, told_b = _told(x, places_a, places), _told(y, places_b, places)
     kept = places + _MORE
     if operator == "*":
         more = places_a + places_b - kept
@@ -129,9 +129,8 @@ def _parsed(number: str, places: int) -> tuple[int, int]:
     return int(number.rstrip(_MARK)), places + (_MORE if _MARK in number else 0)
 
 
-def _told(number: str, places: int) -> str:
-    """The places that a number has; those told at the beginning behind their sign."""
-    behind = _parsed(number, places)[1]
+def _told(number: str, behind: int, places: int) -> str:
+    """The places `behind` that a number has; those told at the beginning with their sign."""
     if _MARK in number:
         return f"{_MARK}{behind}"
     return f".{behind}" if behind == places else str(behind)
@@ -142,12 +141,13 @@ def _product(a: int, b: int, too_many: int) -> tuple[Steps, str]:
     steps, product = signed.multiply(a, b, longer_first=False)
     missing, too_many = max(0, -too_many), max(0, too_many)
     digits = f"{abs(product) * 10**missing:0{too_many + 1}}"
-    value, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
-    value = f"{'-' if product < 0 and int(value) else ''}{value}{_MARK}"
+    kept, cut = digits[: len(digits) - too_many], digits[len(digits) - too_many :]
+    sign = "-" if product < 0 and int(kept) else ""
+    value = f"{sign}{kept}{_MARK}"
     if not cut:
         return [*steps, f"={value}"], value
-    kept = _lettered(int(value.strip(_MARK)), value.strip("-" + _MARK))
-    return [*steps, *_parted(product, too_many, _CUT), f"={kept}{_MARK},{cut}"], value
+    parted = _parted(product, too_many, f"{_CUT}{too_many}")
+    return [*steps, *parted, f"={sign}{written.lettered(kept)}{_MARK},{cut}"], value
 
 
 def _quotient(a: int, b: int, zeros: int) -> tuple[Steps, str]:
