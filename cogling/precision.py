@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PrecisionName = Literal["auto", "bfloat16", "float32"]
 
 LONG_CONTEXT = 1024
-"""Tokens from which on the loops that read a cache in bfloat16 are worth their compilation."""
+"""Tokens from which on reading a cache is a good part of the work."""
 
 
 def pick_precision(name: str, device: torch.device) -> torch.dtype:
@@ -26,11 +26,16 @@ def pick_precision(name: str, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if _native_bfloat16(device) else torch.float32
 
 
+def name_of(dtype: torch.dtype) -> str:
+    """As `pick_precision` takes it."""
+    return str(dtype).removeprefix("torch.")
+
+
 def pick_cache_precision(name: str, device: torch.device, context: int) -> torch.dtype:
     """As `pick_precision`, for a cache of up to `context` tokens that is read for one token at a time.
 
     PyTorch's kernels read bfloat16 more slowly than float32 on a CPU that multiplies it without tiles (AMX).
-    Compiled loops do not (`cogling.model.one_token`), but to compile them takes longer than short texts do.
+    Compiled loops do not (`cogling.model.one_token`), but are not for the first tokens.
     """
     import torch
 

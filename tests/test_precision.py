@@ -43,7 +43,7 @@ def test_a_cpu_that_is_faster_in_bfloat16_computes_in_it(
     [
         (True, None, 256, True),
         (False, "g++", 4096, True),
-        (False, "g++", 256, False),  # compiling takes longer than short texts do
+        (False, "g++", 256, False),  # hardly any time goes into so short a cache
         (False, None, 4096, False),
     ],
 )

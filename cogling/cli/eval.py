@@ -61,6 +61,9 @@ def evaluate(
     cache: Annotated[
         str, typer.Option(help="What its cache is kept in: auto (the faster here), bfloat16, float32.")
     ] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="What its MLPs multiply in: auto (the faster here), bfloat16, float32.")
+    ] = "auto",
 ) -> None:
     """Ask a model new questions of every task and check its answers and every step of its thoughts.
 
@@ -76,7 +79,8 @@ def evaluate(
     from cogling.files import sha256
     from cogling.generate.engine import Engine
     from cogling.memory import keep_freed_memory
-    from cogling.precision import pick_cache_precision
+    from cogling.model.mlp_precision import with_mlps_in
+    from cogling.precision import name_of, pick_cache_precision, pick_precision
     from cogling.report.load import FILES as RUN_FILES
     from cogling.saved import WEIGHTS, load_model
     from cogling.tasks.gym.library import PUBLISHED_SIZE, SETTINGS
@@ -100,13 +104,16 @@ def evaluate(
     saved = load_model(model, loops)
     device, context = saved.decoder.embedding.weight.device, saved.decoder.config.context
     cache_dtype = pick_cache_precision(cache, device, context)
-    cache = str(cache_dtype).removeprefix("torch.")
-    engine: Engine | Workers = Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
+    mlp_dtype = pick_precision(precision, device)
+    engine: Engine | Workers = Engine(
+        with_mlps_in(saved.decoder, mlp_dtype), saved.tokenizer, threads, cache_dtype
+    )
+    cache, precision = name_of(cache_dtype), name_of(mlp_dtype)
     parts = len(names) * len(splits)
     workers = min(workers or (_cores() if n * parts >= MANY else 1), parts)
     if workers > 1:
         # The folder whose checksum is taken below: a run that still trains may have another best one soon.
-        engine = Workers(str(saved.folder), workers, loops, threads, cache)
+        engine = Workers(str(saved.folder), workers, loops, threads, cache, precision)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
         "model": model,
@@ -115,6 +122,7 @@ def evaluate(
         "temperature": temperature,
         "batch_size": batch_size,
         "cache": cache,
+        "precision": precision,
         "partial": partial,
         "weights": sha256(saved.folder / WEIGHTS) + (f" in {loops} loops" if loops else ""),
     }

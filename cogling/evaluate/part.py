@@ -35,7 +35,7 @@ class Asking:
 
     n: questions of each part. published: the first n of the published evaluation, not new ones.
     weights: checksum of the model, which with all other settings says whether a finished part is this one.
-    cache: the type that the engine keeps its cache in.
+    cache, precision: the types that the engine keeps its cache in and that MLPs multiply in.
     """
 
     n: int
@@ -46,6 +46,7 @@ class Asking:
     batch_size: int = 64
     weights: str = ""
     cache: str = "float32"
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         for name in ("n", "max_tokens", "batch_size"):
@@ -70,7 +71,7 @@ def ask_parts(
             problems = published_questions(task, split, asking.n)
         else:
             problems = questions(task, split, asking.seed, asking.n)
-        settings = [__version__, asking.weights, asking.cache, asking.seed]
+        settings = [__version__, asking.weights, asking.cache, asking.precision, asking.seed]
         settings += [asking.temperature, asking.max_tokens]
         key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
         if key in held:

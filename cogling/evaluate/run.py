@@ -37,6 +37,7 @@ def evaluate(
     partial: Partial | None = None,
     weights: str = "",
     cache: str = "float32",
+    precision: str = "float32",
     progress: Progress | None = None,
 ) -> Record:
     """Results as in eval.json: for each task and split the shares of `summary`, their means, and samples.
@@ -44,12 +45,13 @@ def evaluate(
     n: questions for each task and split, each asked once; a split that holds fewer different ones has a
     smaller `n` in its results. published: ask the first n of the published evaluation, not new ones (the
     splits easy and hard). weights: checksum of the model, which with all other settings says whether a part
-    in `partial` may be reused; one of those is cache, the type that the engine keeps its cache in. "mean"
+    in `partial` may be reused; of those are cache and precision, the types that the engine keeps its cache
+    in and that MLPs multiply in. "mean"
     averages over tasks, in the first split for `faithful`, but `faithful_among_correct`, which is the share
     of all right answers in it.
     Raises CoglingError for n < 1, an unknown task, or settings out of range.
     """
-    asking = Asking(n, seed, published, temperature, max_tokens, batch_size, weights, cache)
+    asking = Asking(n, seed, published, temperature, max_tokens, batch_size, weights, cache, precision)
     levels = {name: get_task(name).level for name in tasks}
     parts = [(name, split) for name in tasks for split in splits]
     held = partial.parts if partial else {}
@@ -74,6 +76,7 @@ def evaluate(
         "temperature": temperature,
         "weights": weights,
         "cache": cache,
+        "precision": precision,
         "version": __version__,
         "tasks": results,
         "mean": _means(results, splits),

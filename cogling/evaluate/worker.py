@@ -9,17 +9,19 @@ from cogling.evaluate.part import Asking, ask_parts
 from cogling.evaluate.suites import AskedSplit
 from cogling.generate.engine import Engine
 from cogling.memory import keep_freed_memory
+from cogling.model.mlp_precision import with_mlps_in
 from cogling.precision import pick_precision
 from cogling.processes import asked, say, serve
 from cogling.saved import load_model
 
 
 @lru_cache(maxsize=1)
-def engine_of(model: str, loops: int | None, threads: int | None, cache: str) -> Engine:
+def engine_of(model: str, loops: int | None, threads: int | None, cache: str, precision: str) -> Engine:
     keep_freed_memory()
     saved = load_model(model, loops)
-    cache_dtype = pick_precision(cache, saved.decoder.embedding.weight.device)
-    return Engine(saved.decoder, saved.tokenizer, threads, cache_dtype)
+    device = saved.decoder.embedding.weight.device
+    decoder = with_mlps_in(saved.decoder, pick_precision(precision, device))
+    return Engine(decoder, saved.tokenizer, threads, pick_precision(cache, device))
 
 
 def main() -> None:

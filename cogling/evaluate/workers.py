@@ -19,7 +19,7 @@ class Workers:
     """`count` processes that load `model` (as `cogling.saved.load_model`) and ask some parts at a time each.
 
     threads: of each engine. A small model gains more from another process than from another thread.
-    cache: the type that its cache is kept in, "bfloat16" or "float32".
+    cache, precision: the types that its cache is kept in and that MLPs multiply in, "bfloat16" or "float32".
     """
 
     model: str
@@ -27,6 +27,7 @@ class Workers:
     loops: int | None = None
     threads: int | None = None
     cache: str = "float32"
+    precision: str = "float32"
 
     def ask(
         self,
@@ -44,6 +45,7 @@ class Workers:
             "loops": self.loops,
             "threads": self.threads,
             "cache": self.cache,
+            "precision": self.precision,
         }
         shared = {"engine": engine, "asking": asdict(asking), "held": sorted(held)}
         shares = list(shared_out(parts, self.count))

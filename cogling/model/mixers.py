@@ -54,7 +54,7 @@ def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -
 
     A single query a row over a long cache in bfloat16 has loops of its own where they are faster.
     """
-    if _one_token.worthwhile(q_BHTW, k_BKSW):
+    if bias is not None and _one_token.worthwhile(q_BHTW, k_BKSW, bias):
         y_BHTW = _one_token(q_BHTW, k_BKSW, v_BKSW, bias)
         if y_BHTW is not None:
             return y_BHTW
