@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,14 +42,8 @@ class Engine(Protocol):
     def tokenizer(self) -> Encoder: ...
     @property
     def context(self) -> int: ...
-    def as_finished(
-        self,
-        prompts: Sequence[str],
-        sampling: Any,
-        batch_size: int = ...,
-        keys: Sequence[int] | None = ...,
-        *,
-        groups: Sequence[int] | None = ...,
+    def groups_as_finished(
+        self, groups: Iterable[tuple[Sequence[str], Sequence[int]]], sampling: Any, batch_size: int = ...
     ) -> Iterator[tuple[int, Reply]]: ...
 
 
@@ -72,15 +67,14 @@ def ask(
     engine: Engine, problems: Sequence[Problem], *, max_tokens: int | None = None, batch_size: int = 64
 ) -> list[Judged]:
     """One group, greedily, as `ask_together`."""
-    group = ask_together(engine, [problems], seeds=[0], max_tokens=max_tokens, batch_size=batch_size)
+    group = ask_together(engine, [(problems, 0)], max_tokens=max_tokens, batch_size=batch_size)
     return next(judged for _, judged in group)
 
 
 def ask_together(
     engine: Engine,
-    groups: Sequence[Sequence[Problem]],
+    groups: Iterable[tuple[Sequence[Problem], int]],
     *,
-    seeds: Sequence[int],
     temperature: float = 0.0,
     max_tokens: int | None = None,
     batch_size: int = 64,
@@ -89,52 +83,59 @@ def ask_together(
     """Puts groups of questions to the engine and judges the replies.
 
     Yields (a group's number, its problems judged in their order) as each is finished. The last replies of a
-    group are written beside the next one's: alone they would take as long as it.
-    seeds: one for each group, of the draws where the temperature is above 0. max_tokens: most tokens of a
-    reply; as many as the context holds where not given. progress: called with the number of a group and how
+    group are written beside the next one's: alone they would take as long as it. A group is taken when there
+    is room for it.
+    groups: problems, and the seed of their draws where the temperature is above 0. max_tokens: most tokens of
+    a reply; as many as the context holds where not given. progress: called with the number of a group and how
     many of its replies are finished.
     """
     from cogling.generate.sampling import Sampling  # it imports torch
 
-    judged: list[dict[int, Judged]] = [{} for _ in groups]
-    places: list[tuple[int, int]] = []
-    for number, problems in enumerate(groups):
-        for i, problem in enumerate(problems):
-            if why := _refusal(engine, problem.question):
-                judged[number][i] = _judged(problem, None, why)
-            else:
-                places.append((number, i))
-        if len(judged[number]) == len(problems):
-            yield number, _in_order(judged[number])
-    if not places:
-        return
+    judged: list[dict[int, Judged]] = []
+    places: list[tuple[int, int, Problem]] = []  # of what was asked: group, number in it
+    sizes: list[int] = []
+    whole: deque[int] = deque()
+
+    def asked() -> Iterator[tuple[list[str], list[int]]]:
+        for number, (problems, seed) in enumerate(groups):
+            sizes.append(len(problems))
+            judged.append({})
+            begin = len(places)
+            for i, problem in enumerate(problems):
+                if why := _refusal(engine, problem.question):
+                    judged[number][i] = _judged(problem, None, why)
+                else:
+                    places.append((number, i, problem))
+            if len(places) == begin:
+                whole.append(number)
+            yield (
+                [problem.question for _, _, problem in places[begin:]],
+                [seed_of("asked", seed, i) for _, i, _ in places[begin:]],
+            )
+
+    def finished() -> Iterator[tuple[int, list[Judged]]]:
+        while whole:
+            number = whole.popleft()
+            yield number, [judged[number][i] for i in range(sizes[number])]
+
     sampling = Sampling(
         max_tokens=min(max_tokens or engine.context, engine.context), temperature=temperature, repeats=REPEATS
     )
-    replies = engine.as_finished(
-        [groups[number][i].question for number, i in places],
-        sampling,
-        batch_size,
-        [seed_of("asked", seeds[number], i) for number, i in places],
-        groups=[number for number, _ in places],
-    )
-    for index, reply in replies:
-        number, i = places[index]
-        judged[number][i] = _judged(groups[number][i], reply, reply.finish_reason)
+    for index, reply in engine.groups_as_finished(asked(), sampling, batch_size):
+        number, i, problem = places[index]
+        judged[number][i] = _judged(problem, reply, reply.finish_reason)
+        if len(judged[number]) == sizes[number]:
+            whole.append(number)
         if progress:
             progress(number, len(judged[number]))
-        if len(judged[number]) == len(groups[number]):
-            yield number, _in_order(judged[number])
+        yield from finished()
+    yield from finished()
 
 
 def _judged(problem: Problem, reply: Reply | None, finish: str) -> Judged:
     completion = Completion(reply.thought, reply.answer) if reply else Completion(None, "")
     tokens = len(reply.tokens) if reply else 0
     return Judged(problem, completion.answer, judge(problem, completion), tokens, finish)
-
-
-def _in_order(judged: dict[int, Judged]) -> list[Judged]:
-    return [judged[i] for i in sorted(judged)]
 
 
 def _refusal(engine: Engine, question: str) -> str | None:

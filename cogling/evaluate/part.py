@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,43 +60,55 @@ class Asking:
 
 def ask_parts(
     engine: Engine,
-    parts: Sequence[Part],
+    parts: Iterable[Part],
     asking: Asking,
     held: Container[str] = (),
     progress: Progress | None = None,
 ) -> Iterator[tuple[Part, str, Record | None]]:
-    """(part, its key, {"scores": a summary, "samples"}) as each is finished; None where the key is held."""
-    asked: list[tuple[Part, str, Sequence[Problem]]] = []
-    for task, split in parts:
-        if asking.published:
-            problems = published_questions(task, split, asking.n)
-        else:
-            problems = questions(task, split, asking.seed, asking.n)
-        settings = [__version__, asking.weights, asking.cache, asking.precision, asking.seed]
-        settings += [asking.temperature, asking.max_tokens]
-        key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
-        if key in held:
-            yield (task, split), key, None
-        else:
-            asked.append(((task, split), key, problems))
+    """(part, its key, {"scores": a summary, "samples"}) as each is finished; None where the key is held.
+
+    A part is taken from `parts` when there is room for its questions.
+    """
+    asked: list[tuple[Part, str, int]] = []
+    known: deque[tuple[Part, str, None]] = deque()
+
+    def groups() -> Iterator[tuple[Sequence[Problem], int]]:
+        for task, split in parts:
+            problems = _problems(task, split, asking)
+            settings = [__version__, asking.weights, asking.cache, asking.precision, asking.seed]
+            settings += [asking.temperature, asking.max_tokens]
+            key = _fingerprint([settings, split, [(p.task, p.question, p.answer) for p in problems]])
+            if key in held:
+                known.append(((task, split), key, None))
+            else:
+                asked.append(((task, split), key, len(problems)))
+                yield problems, seed_of("evaluation", task, split, asking.seed)
 
     def told(number: int, done: int) -> None:
-        part, _, problems = asked[number]
+        part, _, count = asked[number]
         if progress:
-            progress(*part, done / len(problems))
+            progress(*part, done / count)
 
     finished = ask_together(
         engine,
-        [problems for _, _, problems in asked],
+        groups(),
         temperature=asking.temperature,
-        seeds=[seed_of("evaluation", task, split, asking.seed) for (task, split), _, _ in asked],
         max_tokens=asking.max_tokens,
         batch_size=asking.batch_size,
         progress=told,
     )
     for number, judged in finished:
+        while known:
+            yield known.popleft()
         part, key, _ = asked[number]
         yield part, key, {"scores": summary(judged), "samples": choose_samples(judged, part[1])}
+    yield from known
+
+
+def _problems(task: str, split: AskedSplit, asking: Asking) -> Sequence[Problem]:
+    if asking.published:
+        return published_questions(task, split, asking.n)
+    return questions(task, split, asking.seed, asking.n)
 
 
 def summary(judged: Sequence[Judged]) -> Record:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import queue
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, Part, Progress, Record
-from cogling.processes import Died, answers
-
-TOGETHER = 6
-"""Parts that a process asks at a time, at most: the last replies of one are written beside the next's."""
+from cogling.processes import Message, Process, Said, read_line
 
 
 @dataclass(frozen=True)
 class Workers:
-    """`count` processes that load `model` (as `cogling.saved.load_model`) and ask some parts at a time each.
+    """`count` processes that load `model` (as `cogling.saved.load_model`) and ask parts of an evaluation.
+
+    Each takes another part when it has room for its questions, so all of them end at about one time.
 
     threads: of each engine. A small model gains more from another process than from another thread.
     cache, precision: the types that its cache is kept in and that MLPs multiply in, "bfloat16" or "float32".
@@ -47,33 +48,45 @@ class Workers:
             "cache": self.cache,
             "precision": self.precision,
         }
-        shared = {"engine": engine, "asking": asdict(asking), "held": sorted(held)}
-        shares = list(shared_out(parts, self.count))
-        requests = [{**shared, "parts": share} for share in shares]
-        said = answers("cogling.evaluate.worker", requests, self.count)
+        said: Said = queue.Queue()
+        pool = [Process("cogling.evaluate.worker", said, read_line) for _ in parts[: self.count]]
+        waiting = deque(parts)
+        at: dict[Process, list[Part]] = {process: [] for process in pool}
         try:
-            with contextlib.closing(said):
-                for _, message in said:
-                    if "error" in message:
-                        raise CoglingError(message["error"])
-                    if "end" in message:
-                        continue
+            for process in pool:
+                _send(process, {"engine": engine, "asking": asdict(asking), "held": sorted(held)})
+            while at:
+                process, message = said.get()
+                if isinstance(message, Exception):
+                    raise _died(process, at[process])
+                if "error" in message:
+                    raise CoglingError(message["error"])
+                if "end" in message:
+                    del at[process]
+                elif "more" in message:
+                    part = waiting.popleft() if waiting else None
+                    at[process] += [part] if part else []
+                    _send(process, {"part": part})
+                else:
                     task, split = message["part"]
                     if "key" in message:
+                        at[process].remove((task, split))
                         yield (task, split), message["key"], message["found"]
                     elif progress:
                         progress(task, split, message["share"])
-        except Died as end:
-            asked = ", ".join(f"{task} {split}" for task, split in shares[end.request])
-            raise CoglingError(
-                f"the process that asked {asked} ended with exit code {end.code}, perhaps for want of "
-                "memory; finished parts are kept: run the same command again, with fewer --workers"
-            ) from None
+        finally:
+            for process in pool:
+                process.stop()
 
 
-def shared_out(parts: Sequence[Part], count: int) -> Iterator[Sequence[Part]]:
-    """The parts in runs for `count` processes, fewer and fewer, so that all of them end at about one time."""
-    while parts:
-        size = max(1, min(TOGETHER, len(parts) // (2 * count)))
-        yield parts[:size]
-        parts = parts[size:]
+def _send(process: Process, message: Message) -> None:
+    with contextlib.suppress(OSError):  # where it is dead, the end of what it says will tell
+        process.send(message)
+
+
+def _died(process: Process, parts: Sequence[Part]) -> CoglingError:
+    asked = ", ".join(f"{task} {split}" for task, split in parts) or "nothing yet"
+    return CoglingError(
+        f"the process that asked {asked} ended with exit code {process.exit_code(5)}, perhaps for want of "
+        "memory; finished parts are kept: run the same command again, with fewer --workers"
+    )

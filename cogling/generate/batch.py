@@ -36,8 +36,7 @@ class Row:
     """One reply in the making.
 
     index: which prompt it answers; key: of its random numbers; limit: most tokens that it may have;
-    transcript: only where text is wanted at every step, for stop strings or a stream. group: prompts of one
-    group are alike, and those of others are not read with them.
+    transcript: only where text is wanted at every step, for stop strings or a stream.
     """
 
     index: int
@@ -45,7 +44,6 @@ class Row:
     limit: int
     key: int
     transcript: Transcript | None = None
-    group: int = 0
     tokens: list[int] = field(default_factory=list)
     finish_reason: FinishReason | None = None
 

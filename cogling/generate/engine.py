@@ -7,7 +7,7 @@ logits: matrix products of other shapes round differently, which decides only be
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -96,27 +96,49 @@ class Engine:
         batch_size: int = 64,
         keys: Sequence[int] | None = None,
         begun: Sequence[str] | None = None,
-        groups: Sequence[int] | None = None,
     ) -> Iterator[tuple[int, Generated]]:
-        """As `generate`, but (index of the prompt, its reply) as soon as each is finished.
-
-        groups: a number for each prompt; those of one number are read together, the lower numbers first.
-        """
-        sampling = sampling or Sampling()
+        """As `generate`, but (index of the prompt, its reply) as soon as each is finished."""
         if isinstance(prompts, str):
             raise CoglingError("prompts is one string; give a list of prompts")
+        keys = range(len(prompts)) if keys is None else keys
+        yield from self.groups_as_finished([(prompts, keys)], sampling, batch_size, begun)
+
+    def groups_as_finished(
+        self,
+        groups: Iterable[tuple[Sequence[Prompt], Sequence[int]]],
+        sampling: Sampling | None = None,
+        batch_size: int = 64,
+        begun: Sequence[str] | None = None,
+    ) -> Iterator[tuple[int, Generated]]:
+        """As `as_finished` for groups of prompts and their keys, numbered on from one to the next.
+
+        Prompts of one group should be alike: they are read together, and not with those of others. A group
+        is taken from `groups` only when there is room for it beside what is being written.
+        """
         if batch_size < 1:
             raise CoglingError(f"batch_size is {batch_size}; it must be at least 1")
-        rows = []
-        for index, prompt in enumerate(prompts):
-            try:
-                key, thought = index if keys is None else keys[index], begun[index] if begun else ""
-                group = groups[index] if groups else 0
-                rows.append(self._row(index, prompt, sampling, key, thought, group))
-            except CoglingError as error:
-                raise CoglingError(f"prompt {index}: {error}") from None
+        sampling = sampling or Sampling()
+        rows = self._groups_of_rows(groups, sampling, begun)
         for row in self._finish_all(rows, sampling, batch_size):
             yield row.index, self._reply(row)
+
+    def _groups_of_rows(
+        self,
+        groups: Iterable[tuple[Sequence[Prompt], Sequence[int]]],
+        sampling: Sampling,
+        begun: Sequence[str] | None,
+    ) -> Iterator[list[Row]]:
+        index = 0
+        for prompts, keys in groups:
+            rows = []
+            for prompt, key in zip(prompts, keys, strict=True):
+                try:
+                    rows.append(self._row(index, prompt, sampling, key, begun[index] if begun else ""))
+                except CoglingError as error:
+                    raise CoglingError(f"prompt {index}: {error}") from None
+                index += 1
+            if rows:
+                yield rows
 
     def stream(self, prompt: Prompt, sampling: Sampling | None = None, key: int = 0) -> Iterator[Piece]:
         """The reply's text piece by piece, then one piece without text that holds the whole reply.
@@ -139,9 +161,7 @@ class Engine:
             yield from transcript.take()
         yield Piece("", "answer", self._reply(row))
 
-    def _row(
-        self, index: int, prompt: Prompt, sampling: Sampling, key: int, begun: str = "", group: int = 0
-    ) -> Row:
+    def _row(self, index: int, prompt: Prompt, sampling: Sampling, key: int, begun: str = "") -> Row:
         ids = self.encode(prompt)
         if begun:
             ids += self.tokenizer.encode_parts([(THINK, True), (begun, False)])
@@ -150,40 +170,48 @@ class Engine:
         transcript = Transcript(self.tokenizer, sampling.stop) if sampling.stop else None
         room = self.context - len(ids)
         limit = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
-        return Row(index, ids, limit, stream_key(sampling.seed, key), transcript, group)
+        return Row(index, ids, limit, stream_key(sampling.seed, key), transcript)
 
-    def _finish_all(self, rows: list[Row], sampling: Sampling, batch_size: int) -> Iterator[Row]:
+    def _finish_all(self, groups: Iterator[list[Row]], sampling: Sampling, batch_size: int) -> Iterator[Row]:
         """The rows as they finish.
 
-        A batch that few rows are left of is set aside, and merged with others like it once together they
-        make a batch: a few long replies would else take as long as a whole batch, and mixed with new
-        prompts they would make all rows carry the slots of the longest.
+        A step costs hardly less for a few rows than for many. So a batch that is half empty is set aside
+        until another one is, and the two are merged: a few long replies would else take as long as a whole
+        batch.
         """
-        waiting = deque(sorted(rows, key=lambda row: (row.group, len(row.prompt))))
+        waiting: deque[Row] = deque()
         aside: list[Batch] = []
-        few = batch_size // 4
-        while waiting or aside:
+        few, more = batch_size // 2, True
+        while True:
+            room = sum(len(batch.rows) for batch in aside) <= few
+            if room and more and not waiting:
+                group = next(groups, None)
+                more = group is not None
+                waiting.extend(sorted(group or [], key=lambda row: len(row.prompt)))
+            if not waiting and not aside:
+                return
             with self._settings():
-                if aside and (not waiting or sum(len(batch.rows) for batch in aside) >= 3 * few):
+                if waiting and room:
+                    share = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
+                    batch = self._batch(sampling, share)
+                else:
                     batch, *others = aside
                     batch.merge(others)
                     aside = []
-                else:
-                    share = [waiting.popleft()]
-                    while waiting and waiting[0].group == share[0].group and len(share) < batch_size:
-                        share.append(waiting.popleft())
-                    batch = self._batch(sampling, share)
-            least = few if waiting or aside else 0
-            while True:
-                done, batch.finished = batch.finished, []
-                yield from done
-                if len(batch.rows) <= least:
-                    break
-                with self._settings():
-                    while not batch.finished:
-                        batch.step()
+            yield from self._written(batch, least=few if waiting or more or aside else 0)
             if batch.rows:
                 aside.append(batch)
+
+    def _written(self, batch: Batch, least: int) -> Iterator[Row]:
+        """The rows that finish until so few are left."""
+        while True:
+            done, batch.finished = batch.finished, []
+            yield from done
+            if len(batch.rows) <= least:
+                return
+            with self._settings():
+                while not batch.finished:
+                    batch.step()
 
     def _batch(self, sampling: Sampling, rows: list[Row]) -> Batch:
         return Batch(self.decoder, sampling, self.tokenizer.end_id, rows, self.cache_dtype)

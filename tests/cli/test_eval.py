@@ -102,13 +102,18 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
     asked: list[str] = []
     ask = part.ask_together
 
-    def ctrl_c_at_the_third(engine, groups, **options):
-        if len(asked) == 2:
-            raise KeyboardInterrupt
-        asked.append(groups[0][0].task)
-        return ask(engine, groups, **options)
+    def counted(groups):
+        for problems, seed in groups:
+            if len(asked) == stop_at:
+                raise KeyboardInterrupt
+            asked.append(problems[0].task)
+            yield problems, seed
 
-    monkeypatch.setattr(part, "ask_together", ctrl_c_at_the_third)
+    def counting(engine, groups, **options):
+        return ask(engine, counted(groups), **options)
+
+    stop_at = 2
+    monkeypatch.setattr(part, "ask_together", counting)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/cogling", "eval", "a model", "--n", "2"])
     result = invoke(*command)
     assert result.exit_code == 130
@@ -116,11 +121,7 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
     assert not (tmp_path / "eval.json").exists()
     assert (tmp_path / "eval.json.partial.jsonl").exists()
 
-    def counting(engine, groups, **options):
-        asked.extend(problems[0].task for problems in groups)
-        return ask(engine, groups, **options)
-
-    monkeypatch.setattr(part, "ask_together", counting)
+    stop_at = 100
     assert invoke(*command).exit_code == 0
     assert asked == ["addition", "addition", "sorting", "sorting"]
     assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
@@ -194,15 +195,6 @@ def test_processes_leave_out_what_an_interrupted_command_had_done(
     invoke(*command[:-2], "--workers", 2)
     assert (tmp_path / "eval.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
     assert len(partial.path.read_text(encoding="utf-8").splitlines()) == 4
-
-
-def test_processes_are_given_fewer_and_fewer_tasks_at_a_time() -> None:
-    from cogling.evaluate.workers import shared_out
-
-    parts = [(f"task {i}", "hard") for i in range(44)]
-    shares = list(shared_out(parts, 2))
-    assert [part for share in shares for part in share] == parts
-    assert [len(share) for share in shares] == [6, 6, 6, 6, 5, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_process_that_cannot_ask_says_why_in_one_line(model: Path) -> None:

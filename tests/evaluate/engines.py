@@ -36,8 +36,9 @@ class FakeEngine:
         self.asked: list[str] = []
         self.calls = 0
 
-    def as_finished(self, prompts, sampling, batch_size=64, keys=None, *, groups=None):
-        self.calls += 1
+    def groups_as_finished(self, groups, sampling, batch_size=64):
+        prompts = [prompt for group, keys in groups for prompt, _ in zip(group, keys, strict=True)]
+        self.calls += bool(prompts)
         self.asked += prompts
         for index, prompt in reversed(list(enumerate(prompts))):
             thought, answer = self.reply(self.problems[prompt])

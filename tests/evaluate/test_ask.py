@@ -12,7 +12,8 @@ def test_groups_come_back_whole_as_each_is_finished() -> None:
     engine.reply = lambda p: (wrong if p.task == "boolean" else oracle)(p)
     groups = [questions("addition", "iid", 5, 4), [], questions("boolean", "ood", 5, 3)]
     told: list[tuple[int, int]] = []
-    found = list(ask_together(engine, groups, seeds=[1, 2, 3], progress=lambda *count: told.append(count)))
+    seeded = zip(groups, [1, 2, 3], strict=True)
+    found = list(ask_together(engine, seeded, progress=lambda *count: told.append(count)))
     assert [number for number, _ in found] == [1, 2, 0]  # the fake engine finishes the last question first
     assert engine.calls == 1
     by_number = dict(found)
@@ -28,7 +29,7 @@ def test_a_group_that_is_wholly_refused_comes_first() -> None:
     long = list(questions("addition", "ood", 5, 2))
     engine.context = min(len(engine.tokenizer.encode_prompt(problem.question)) for problem in long)
     short = [p for p in questions("addition", "iid", 5, 20) if len(p.question) + 2 < engine.context][:1]
-    (number, refused), (other, asked) = ask_together(engine, [short, long], seeds=[0, 0])
+    (number, refused), (other, asked) = ask_together(engine, [(short, 0), (long, 0)])
     assert (number, other) == (1, 0)
     assert {one.finish for one in refused} == {"too_long"}
     assert asked == ask(engine, short)

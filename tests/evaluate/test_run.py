@@ -184,10 +184,10 @@ class Interrupted(FakeEngine):
 
     stop_at = 4
 
-    def as_finished(self, prompts, *others, **options):
+    def groups_as_finished(self, groups, *others, **options):
         if self.calls + 1 == self.stop_at:
             raise KeyboardInterrupt
-        return super().as_finished(prompts, *others, **options)
+        return super().groups_as_finished(groups, *others, **options)
 
 
 def test_an_interrupted_evaluation_asks_only_what_is_missing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -219,10 +220,17 @@ def test_groups_are_read_apart_and_reply_as_ever(engine: Engine, monkeypatch: py
         return whole(self, sampling, rows)
 
     monkeypatch.setattr(Engine, "_batch", watched)
-    prompts, groups = questions(10), [1, 0] * 5
-    found = dict(engine.as_finished(prompts, Sampling(max_tokens=9), 4, groups=groups))
-    assert [{groups[i] for i in batch} for batch in read] == [{0}, {0}, {1}, {1}]
-    assert [found[i] for i in range(10)] == engine.generate(prompts, Sampling(max_tokens=9))
+    prompts, taken = questions(16), []
+
+    def groups() -> Iterator[tuple[list[str], range]]:
+        for begin, end in ((0, 5), (5, 5), (5, 10), (10, 16)):
+            taken.append((begin, len(read)))
+            yield prompts[begin:end], range(begin, end)
+
+    found = dict(engine.groups_as_finished(groups(), Sampling(max_tokens=9), 4))
+    assert [sorted({i // 5 for i in batch if i < 15}) for batch in read] == [[0], [0], [1], [1], [2], [2]]
+    assert taken == [(0, 0), (5, 2), (5, 2), (10, 4)]  # only when there was room
+    assert [found[i] for i in range(16)] == engine.generate(prompts, Sampling(max_tokens=9))
 
 
 def test_no_prompts_give_no_replies(engine: Engine) -> None:
