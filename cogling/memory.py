@@ -9,8 +9,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """Parameters of glibc's `mallopt`, from its malloc.h."""
 
 
-def keep_freed_memory() -> None:
-    """Tells glibc's allocator to keep what is freed for the next step.
+def keep_freed_memory(largest: int = 1 << 30) -> None:
+    """Tells glibc's allocator to keep what is freed for the next step: blocks of up to `largest` bytes.
 
     Left alone it hands large blocks back to the system and faults them in again page by page, which took
     a third of the time of a training step at 8,000 tokens (LOG.md). Other allocators are left as they are.
@@ -18,5 +18,5 @@ def keep_freed_memory() -> None:
     if platform.libc_ver()[0] != "glibc":
         return
     libc = ctypes.CDLL(None)
-    libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+    libc.mallopt(M_MMAP_THRESHOLD, largest)
     libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from cogling import hashing
@@ -32,15 +32,21 @@ class Process:
     """One process, and a thread that reads what it says, so that it never waits for its parent.
 
     What `read` takes from its output goes to `said`; so does a CoglingError that `read` raises, and the
-    EOFError or ValueError after which nothing more comes.
+    EOFError or ValueError after which nothing more comes. variables: of its environment, beside this one's.
     """
 
-    def __init__(self, module: str, said: Said, read: Callable[[IO[bytes]], Any]) -> None:
+    def __init__(
+        self,
+        module: str,
+        said: Said,
+        read: Callable[[IO[bytes]], Any],
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **FIXED},
+            env={**os.environ, **FIXED, **(variables or {})},
         )
         self._said, self._read = said, read
         threading.Thread(target=self._listen, daemon=True).start()

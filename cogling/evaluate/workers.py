@@ -12,6 +12,10 @@ from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, Part, Progress, Record
 from cogling.processes import Message, Process, Said, read_line
 
+MEMORY = {"THP_MEM_ALLOC_ENABLE": "1"}
+"""Has PyTorch ask the system for large pages: of a cache of gigabytes, moved as rows come and go, small ones
+take longer to be handed out than to be filled (LOG.md)."""
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -49,7 +53,7 @@ class Workers:
             "precision": self.precision,
         }
         said: Said = queue.Queue()
-        pool = [Process("cogling.evaluate.worker", said, read_line) for _ in parts[: self.count]]
+        pool = [Process("cogling.evaluate.worker", said, read_line, MEMORY) for _ in parts[: self.count]]
         waiting = deque(parts)
         at: dict[Process, list[Part]] = {process: [] for process in pool}
         try:
@@ -57,6 +61,8 @@ class Workers:
                 _send(process, {"engine": engine, "asking": asdict(asking), "held": sorted(held)})
             while at:
                 process, message = said.get()
+                if process not in at:
+                    continue  # it is done, and gone
                 if isinstance(message, Exception):
                     raise _died(process, at[process])
                 if "error" in message:

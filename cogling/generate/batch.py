@@ -140,7 +140,7 @@ class Batch:
         Never more than the context, so finished rows that are still in the tensors stay within it too.
         """
         needed = max(len(row.prompt) + row.limit for row in self.rows)
-        return max(length + 1, min(needed, length + max(128, length // 2)))
+        return max(length + 1, min(needed, length + max(128, length // 4)))
 
     def _accept(self, logits_BV: Tensor) -> None:
         """Chooses each row's next token, and takes out the rows that it finishes."""

@@ -46,18 +46,8 @@ class Places:
     blocks: BlockMask | None = None
 
 
-_one_token = OneToken()
-
-
 def fused(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None) -> Tensor:
-    """softmax(q k / sqrt(W) + bias) v by PyTorch's own kernel; never holds the T x S scores of all heads.
-
-    A single query a row over a long cache in bfloat16 has loops of its own where they are faster.
-    """
-    if bias is not None and _one_token.worthwhile(q_BHTW, k_BKSW, bias):
-        y_BHTW = _one_token(q_BHTW, k_BKSW, v_BKSW, bias)
-        if y_BHTW is not None:
-            return y_BHTW
+    """softmax(q k / sqrt(W) + bias) v by PyTorch's own kernel; never holds the T x S scores of all heads."""
     grouped = q_BHTW.shape[1] != k_BKSW.shape[1]
     return scaled_dot_product_attention(
         q_BHTW, k_BKSW, v_BKSW, attn_mask=bias, is_causal=bias is None, enable_gqa=grouped
@@ -103,10 +93,20 @@ def bounded(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, bias: Tensor | None)
     return (weights_BHTS @ v_BKSW) / total_BHT1.to(v_BKSW.dtype)
 
 
+def in_one_type(q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The type that keys and values of a cache have, or float32 where PyTorch's kernels are faster in it."""
+    narrow = k_BKSW.dtype == torch.bfloat16 and q_BHTW.dtype == torch.float32
+    if narrow and k_BKSW.device.type == "cpu" and not torch.cpu._is_amx_tile_supported():
+        return q_BHTW, k_BKSW.float(), v_BKSW.float()
+    return q_BHTW.to(k_BKSW.dtype), k_BKSW, v_BKSW
+
+
 Mix = Callable[[Tensor, Tensor, Tensor], Tensor]
 """What heads make of their queries, keys and values."""
 
 ATTENTION_KERNELS = {"fused": fused, "explicit": explicit, "bounded": bounded}
+
+_one_token = OneToken()
 
 
 class Attention(nn.Module):
@@ -151,10 +151,17 @@ class Attention(nn.Module):
         elif places.blocks is not None:
             y_BHTW = block_attention(q_BHTW, k_BKTW, v_BKTW, places.blocks)
         else:
-            y_BHTW = self._attend(q_BHTW.to(k_BKTW.dtype), k_BKTW, v_BKTW, places)
+            y_BHTW = self._attend(q_BHTW, k_BKTW, v_BKTW, places)
         return self.output(y_BHTW.transpose(1, 2).reshape(B, T, -1).to(x_BTD.dtype))
 
     def _attend(self, q_BHTW: Tensor, k_BKSW: Tensor, v_BKSW: Tensor, places: Places) -> Tensor:
+        by_content = self.kernel == "fused" and places.distance_B1TS is None
+        seen_B1TS = places.mask_B1TS if by_content else None
+        if seen_B1TS is not None and _one_token.worthwhile(q_BHTW, k_BKSW):
+            y_BHTW = _one_token(q_BHTW, k_BKSW, v_BKSW, seen_B1TS, self.streaming, self.streaming_window)
+            if y_BHTW is not None:
+                return y_BHTW
+        q_BHTW, k_BKSW, v_BKSW = in_one_type(q_BHTW, k_BKSW, v_BKSW)
         attention = ATTENTION_KERNELS[self.kernel]
         far = partial(attention, bias=self._bias(places, k_BKSW.dtype))
         if places.near_B1TS is None or k_BKSW.shape[2] <= self.streaming_window:

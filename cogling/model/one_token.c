@@ -1,6 +1,7 @@
 /* softmax(q k) v of one query a head over a cache in bfloat16; compiled when first needed (one_token.py).
 
-   The compiler is told W, how wide a head is, so that all of its loops over w become a few vectors. */
+   The compiler is told W, how wide a head is, so that all loops over w become a few vectors, and SCALE, which
+   is 1 / sqrt(W). */
 
 #include <stdint.h>
 #include <string.h>
@@ -28,15 +29,16 @@ static inline float exponential(float x) {
     return power;
 }
 
-/* y[W] for one q[W] over keys and values [slots][W] of which those that are `seen` count. */
+/* y[W] for one q[W] over keys and values [slots][W], from `first` on, of which those that are `seen` count. */
 static void attend(const float *restrict q, const uint16_t *restrict k, const uint16_t *restrict v,
-                   const uint8_t *restrict seen, long slots, float *restrict weights, float *restrict y) {
-    float largest = HIDDEN, total = 0, even[W] = {0}, odd[W] = {0};
-    long first = 0;
+                   const uint8_t *restrict seen, long first, long slots, float *restrict weights,
+                   float *restrict y) {
+    float largest = HIDDEN, total = 0, even[W] = {0}, odd[W] = {0}, scaled[W];
+    for (int w = 0; w < W; w++) scaled[w] = q[w] * SCALE;
     while (first < slots && !seen[first]) first++;
     for (long s = first; s < slots; s++) {
         float score = 0;
-        for (int w = 0; w < W; w++) score += q[w] * widened(k[s * W + w]);
+        for (int w = 0; w < W; w++) score += scaled[w] * widened(k[s * W + w]);
         weights[s] = seen[s] ? score : HIDDEN;
         largest = weights[s] > largest ? weights[s] : largest;
     }
@@ -56,13 +58,15 @@ static void attend(const float *restrict q, const uint16_t *restrict k, const ui
 }
 
 /* Query heads `begin` to `end` of all rows': q and y [rows][heads * group][W], one after the other.
-   Strides are in numbers; slots of one head lie one after the other. weights: room for `slots` numbers. */
-void attend_heads(long begin, long end, long heads, long group, long slots, const float *q,
-                  const uint16_t *k, long k_row, long k_head, const uint16_t *v, long v_row, long v_head,
-                  const uint8_t *seen, long seen_row, float *weights, float *y) {
+   The first `near` heads see no more than the last `window` slots. Strides are in numbers; the slots of one
+   head lie one after the other. weights: room for `slots` numbers. */
+void attend_heads(long begin, long end, long heads, long group, long near, long window, long slots,
+                  const float *q, const uint16_t *k, long k_row, long k_head, const uint16_t *v, long v_row,
+                  long v_head, const uint8_t *seen, long seen_row, float *weights, float *y) {
     for (long at = begin; at < end; at++) {
         long head = at / group % heads, row = at / (group * heads);
+        long first = head < near && slots > window ? slots - window : 0;
         attend(q + at * W, k + row * k_row + head * k_head, v + row * v_row + head * v_head,
-               seen + row * seen_row, slots, weights, y + at * W);
+               seen + row * seen_row, first, slots, weights, y + at * W);
     }
 }

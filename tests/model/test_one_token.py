@@ -8,7 +8,9 @@ from torch import Tensor
 
 from cogling.compiler import find_compiler
 from cogling.model import mixers, one_token
-from cogling.model.one_token import OneToken
+from cogling.model.decoder import Decoder
+from cogling.model.one_token import OneToken, loops
+from tests.model import build
 
 B, S = 3, 41
 
@@ -46,9 +48,8 @@ def test_it_equals_the_formula_over_what_each_row_sees(heads: int, kv_heads: int
         for seen in (seen_from(0, 7, S - 1), scattered, seen_from(3)):
             y = OneToken()(q, k, v, seen)
             assert y is not None
-            assert y.dtype == torch.bfloat16
             expected = by_the_formula(q, k, v, seen.expand(B, 1, 1, S))
-            torch.testing.assert_close(y.double(), expected, rtol=8e-3, atol=1e-3)
+            torch.testing.assert_close(y.double(), expected, rtol=1e-4, atol=1e-5)
 
 
 @compiles
@@ -61,7 +62,7 @@ def test_a_key_far_above_all_others_takes_all_and_the_least_likely_nothing(size:
     with torch.inference_mode():
         y = OneToken()(q, k, v, seen)
     assert y is not None
-    torch.testing.assert_close(y.double(), by_the_formula(q, k, v, seen), rtol=8e-3, atol=1e-3)
+    torch.testing.assert_close(y.double(), by_the_formula(q, k, v, seen), rtol=1e-4, atol=1e-5)
 
 
 @compiles
@@ -81,33 +82,68 @@ def test_threads_share_heads_without_a_trace_in_the_result(monkeypatch: pytest.M
     assert torch.equal(alone, shared)
 
 
+@compiles
+@pytest.mark.parametrize("window", [1, 6, S, 2 * S])
+def test_near_heads_see_the_last_slots_only(window: int) -> None:
+    q, k, v = inputs(6, 3)
+    seen = seen_from(0, S - 4, S - 1)
+    in_window = seen & (torch.arange(S) >= S - window)
+    with torch.inference_mode():
+        y = OneToken()(q, k, v, seen, near=2, window=window)
+    assert y is not None
+    near, far = by_the_formula(q, k, v, in_window)[:, :4], by_the_formula(q, k, v, seen)[:, 4:]
+    torch.testing.assert_close(y.double(), torch.cat((near, far), dim=1), rtol=1e-4, atol=1e-5)
+
+
+def written(decoder: Decoder) -> Tensor:
+    """Hidden states of tokens read one by one, rows of two lengths, with a cache in bfloat16."""
+    tokens_BT = build.tokens(2, 16)
+    cache = decoder.new_cache(torch.tensor([0, 3]), 16, torch.bfloat16)
+    with torch.inference_mode():
+        return torch.cat([decoder.hidden(tokens_BT[:, i : i + 1], cache=cache) for i in range(3, 16)], dim=1)
+
+
+@compiles
+@pytest.mark.parametrize("streaming", [(), (1, 2), (0, 1)])
+def test_a_decoder_writes_the_same_with_it_and_without(
+    streaming: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)  # all else in float32
+    decoder = build.decoder(streaming_heads=streaming, streaming_window=5 if streaming else 0)
+    without = written(decoder)
+    monkeypatch.setattr(one_token, "compiled_loops_pay", lambda: True)
+    monkeypatch.setattr(one_token, "LEAST", 0)
+    calls = []
+    monkeypatch.setattr(one_token, "loops", lambda width: calls.append(width) or loops(width))
+    torch.testing.assert_close(written(decoder), without, rtol=1e-3, atol=1e-3)
+    assert len(calls) == 2 * 13
+
+
 def test_only_single_queries_over_much_of_bfloat16_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(one_token, "compiled_loops_pay", lambda: True)
     kernel, k = OneToken(), torch.zeros(4, 4, 1024, 8, dtype=torch.bfloat16)
-    one, two, seen = torch.zeros(4, 4, 1, 8), torch.zeros(4, 4, 2, 8), torch.ones(4, 1, 1, 1024).bool()
+    one, two = torch.zeros(4, 4, 1, 8), torch.zeros(4, 4, 2, 8)
     with torch.inference_mode():
-        assert kernel.worthwhile(one, k, seen)
-        assert not kernel.worthwhile(two, k, seen)
-        assert not kernel.worthwhile(one, k.float(), seen)
-        assert not kernel.worthwhile(one, k[:, :, :100], seen)
-        assert not kernel.worthwhile(one, k, torch.zeros(4, 4, 1, 1024))  # distances are not for it
-        assert not kernel.worthwhile(one, k.mT.contiguous().mT, seen)  # slots of a head lie apart
-    assert not kernel.worthwhile(one, k, seen)  # it has no gradient
+        assert kernel.worthwhile(one, k)
+        assert not kernel.worthwhile(two, k)
+        assert not kernel.worthwhile(one, k.float())
+        assert not kernel.worthwhile(one, k[:, :, :100])
+        assert not kernel.worthwhile(one, k.mT.contiguous().mT)  # slots of a head lie apart
+    assert not kernel.worthwhile(one, k)  # it has no gradient
 
 
 def test_a_compiler_that_fails_costs_a_warning_and_no_reply(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(width: int) -> None:
         raise OSError("no space left on device\nand more")
 
+    decoder = build.decoder()
+    without = written(decoder)
+    kernel = OneToken()
     monkeypatch.setattr(one_token, "compiled_loops_pay", lambda: True)
     monkeypatch.setattr(one_token, "LEAST", 0)
     monkeypatch.setattr(one_token, "loops", broken)
-    kernel = OneToken()
     monkeypatch.setattr(mixers, "_one_token", kernel)
-    q, k, v = inputs(4, 4)
-    seen = seen_from(0, 0, 0)
-    with torch.inference_mode(), pytest.warns(UserWarning, match=r"read a cache \(no space left on device\)"):
-        y = mixers.fused(q, k, v, seen)
-    torch.testing.assert_close(y.double(), by_the_formula(q, k, v, seen), rtol=2e-2, atol=1e-2)
-    with torch.inference_mode():
-        assert not kernel.worthwhile(q, k, seen)
+    with pytest.warns(UserWarning, match=r"read a cache \(no space left on device\)") as warned:
+        torch.testing.assert_close(written(decoder), without)
+    assert len(warned) == 1
+    assert kernel.failed
