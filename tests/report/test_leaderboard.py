@@ -99,12 +99,16 @@ def test_a_folder_is_told_which_file_in_it(tmp_path: Path):
 
 def test_results_as_evaluate_makes_them_can_be_read(saved):
     class Silent:
-        """Replies nothing to anything."""
+        """Has no room for a reply to anything."""
 
-        context = 0
+        context = 1
 
         class tokenizer:
             encode_prompt = staticmethod(lambda question: [1])
+
+        def groups_as_finished(self, groups, sampling, batch_size):
+            assert [list(prompts) for prompts, _ in groups] == [[]]
+            return iter(())
 
     results = evaluate(Silent(), ["gym.lcm"], ("easy",), 2, published=True, model="silent")
     (board,) = boards([saved(results)])
