@@ -78,7 +78,7 @@ def evaluate(
     from cogling.evaluate.workers import Workers
     from cogling.files import sha256
     from cogling.generate.engine import Engine
-    from cogling.memory import keep_freed_memory
+    from cogling.memory import WHILE_WRITING, keep_freed_memory
     from cogling.model.mlp_precision import with_mlps_in
     from cogling.precision import name_of, pick_cache_precision, pick_precision
     from cogling.report.load import FILES as RUN_FILES
@@ -100,7 +100,7 @@ def evaluate(
     target = out or (run or Path()) / (f"{stem}-{split}.json" if split else f"{stem}.json")
     if target.is_dir():
         raise CoglingError(f"--out {target} is a folder; give a file, as {target / 'eval.json'}")
-    keep_freed_memory()
+    keep_freed_memory(WHILE_WRITING)
     saved = load_model(model, loops)
     device, context = saved.decoder.embedding.weight.device, saved.decoder.config.context
     cache_dtype = pick_cache_precision(cache, device, context)

@@ -91,22 +91,20 @@ def ask_together(
     """
     from cogling.generate.sampling import Sampling  # it imports torch
 
-    judged: list[dict[int, Judged]] = []
+    judged: list[list[Judged | None]] = []
     places: list[tuple[int, int, Problem]] = []  # of what was asked: group, number in it
-    sizes: list[int] = []
     whole: deque[int] = deque()
 
     def asked() -> Iterator[tuple[list[str], list[int]]]:
         for number, (problems, seed) in enumerate(groups):
-            sizes.append(len(problems))
-            judged.append({})
+            judged.append([None] * len(problems))
             begin = len(places)
             for i, problem in enumerate(problems):
                 if why := _refusal(engine, problem.question):
                     judged[number][i] = _judged(problem, None, why)
                 else:
                     places.append((number, i, problem))
-            if len(places) == begin:
+            if None not in judged[number]:
                 whole.append(number)
             yield (
                 [problem.question for _, _, problem in places[begin:]],
@@ -116,7 +114,7 @@ def ask_together(
     def finished() -> Iterator[tuple[int, list[Judged]]]:
         while whole:
             number = whole.popleft()
-            yield number, [judged[number][i] for i in range(sizes[number])]
+            yield number, [one for one in judged[number] if one is not None]
 
     sampling = Sampling(
         max_tokens=min(max_tokens or engine.context, engine.context), temperature=temperature, repeats=REPEATS
@@ -124,10 +122,10 @@ def ask_together(
     for index, reply in engine.groups_as_finished(asked(), sampling, batch_size):
         number, i, problem = places[index]
         judged[number][i] = _judged(problem, reply, reply.finish_reason)
-        if len(judged[number]) == sizes[number]:
+        if None not in judged[number]:
             whole.append(number)
         if progress:
-            progress(number, len(judged[number]))
+            progress(number, sum(one is not None for one in judged[number]))
         yield from finished()
     yield from finished()
 

@@ -46,9 +46,8 @@ def evaluate(
     smaller `n` in its results. published: ask the first n of the published evaluation, not new ones (the
     splits easy and hard). weights: checksum of the model, which with all other settings says whether a part
     in `partial` may be reused; of those are cache and precision, the types that the engine keeps its cache
-    in and that MLPs multiply in. "mean"
-    averages over tasks, in the first split for `faithful`, but `faithful_among_correct`, which is the share
-    of all right answers in it.
+    in and that MLPs multiply in. "mean" averages over tasks, in the first split for `faithful`, but
+    `faithful_among_correct`, which is the share of all right answers in it.
     Raises CoglingError for n < 1, an unknown task, or settings out of range.
     """
     asking = Asking(n, seed, published, temperature, max_tokens, batch_size, weights, cache, precision)

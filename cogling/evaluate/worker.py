@@ -8,19 +8,15 @@ from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, Part, ask_parts
 from cogling.evaluate.suites import AskedSplit
 from cogling.generate.engine import Engine
-from cogling.memory import keep_freed_memory
+from cogling.memory import WHILE_WRITING, keep_freed_memory
 from cogling.model.mlp_precision import with_mlps_in
 from cogling.precision import pick_precision
 from cogling.processes import Message, asked, say, serve
 from cogling.saved import load_model
 
-LARGEST_KEPT = 1 << 27
-"""Bytes of what a layer makes of many prompts. Caches grow as they are moved: what is freed of one is too
-small for the next, and kept it would add up to twice of what is in use."""
-
 
 def engine_of(model: str, loops: int | None, threads: int | None, cache: str, precision: str) -> Engine:
-    keep_freed_memory(largest=LARGEST_KEPT)
+    keep_freed_memory(WHILE_WRITING)
     saved = load_model(model, loops)
     device = saved.decoder.embedding.weight.device
     decoder = with_mlps_in(saved.decoder, pick_precision(precision, device))
