@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -91,6 +91,7 @@ def load_model(name: str | Path, loops: int | None = None) -> SavedModel:
     tensors = _read_weights(folder / WEIGHTS, config)
     with torch.random.fork_rng(devices=[]):  # torch draws weights that are replaced at once
         decoder = Decoder(config)
+    _fit(tensors, decoder, folder / WEIGHTS)
     decoder.load_state_dict(tensors)
     return SavedModel(folder, decoder.eval(), tokenizer)
 
@@ -229,7 +230,7 @@ def _match(tokenizer: Tokenizer, config: DecoderConfig, folder: Path) -> None:
 
 
 def _read_weights(file: Path, config: DecoderConfig) -> dict[str, torch.Tensor]:
-    """The tensors of a decoder in fp32. Raises CoglingError where they are not those of this shape."""
+    """The tensors of a file. Raises CoglingError where they are fewer than a decoder of this shape has."""
     try:
         tensors = load_file(file)
     except (SafetensorError, OSError) as error:
@@ -238,8 +239,12 @@ def _read_weights(file: Path, config: DecoderConfig) -> dict[str, torch.Tensor]:
     if sum(tensor.numel() for tensor in tensors.values()) < config.parameters:
         held = sum(tensor.numel() for tensor in tensors.values())
         raise CoglingError(f"{file} holds {held:,} weights; {CONFIG} asks for {config.parameters:,}")
-    with torch.device("meta"):
-        expected = Decoder(config).state_dict()
+    return tensors
+
+
+def _fit(tensors: Mapping[str, torch.Tensor], decoder: Decoder, file: Path) -> None:
+    """Raises CoglingError for the first tensor of the file that is not as the decoder has it."""
+    expected = decoder.state_dict()
     for name, tensor in expected.items():
         if name not in tensors:
             raise CoglingError(f"{file} lacks the tensor '{name}'")
@@ -253,4 +258,3 @@ def _read_weights(file: Path, config: DecoderConfig) -> dict[str, torch.Tensor]:
     for name in tensors:
         if name not in expected:
             raise CoglingError(f"{file} has a tensor '{name}' that the decoder of {CONFIG} does not")
-    return {name: tensor.float() for name, tensor in tensors.items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -295,3 +297,11 @@ def test_a_folder_of_something_else_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CoglingError, match="is no model folder"):
         load_model(tmp_path / "file")
+
+
+def test_loading_a_model_does_not_load_the_compiler(folder: Path) -> None:
+    code = (
+        f"import sys; from cogling.saved import load_model; load_model({str(folder)!r}); "
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

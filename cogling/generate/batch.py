@@ -1,7 +1,6 @@
 """Replies in the making: rows that share a cache and are written one token at a time, all at once.
 
-Rows leave as they finish, and batches can be merged. A finished row stays in the tensors, without effect,
-until a quarter of them are finished: copying the cache costs about as much as two steps.
+Rows leave as they finish, the last ones taking their places, and batches can be merged.
 
 Shape letters: B rows, V vocabulary.
 """
@@ -15,10 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cogling.generate.caches import Caches, span
 from cogling.generate.repeats import repeats_itself
 from cogling.generate.reply import FinishReason, Transcript
 from cogling.generate.sampling import Sampling, choose, uniforms
-from cogling.model.cache import RECENT, Cache
+from cogling.model.cache import Cache
 from cogling.model.decoder import Decoder
 
 PREFILL_TOKENS = 8192
@@ -49,7 +49,10 @@ class Row:
 
 
 class Batch:
-    """Rows with one cache. After construction, and after each `step`, every row has one token more."""
+    """Rows with one cache. After construction, and after each `step`, every row has one token more.
+
+    rows: those that are not finished. finished: the others, until someone takes them.
+    """
 
     def __init__(
         self,
@@ -57,31 +60,26 @@ class Batch:
         sampling: Sampling,
         end_id: int,
         rows: Sequence[Row],
-        cache_dtype: torch.dtype | None = None,
+        caches: Caches,
     ) -> None:
         """Reads the prompts, which should be of similar lengths, and chooses each row's first token."""
         self._decoder, self._sampling, self._end_id = decoder, sampling, end_id
-        self._cache_dtype = cache_dtype
+        self._caches = caches
         self._device = decoder.embedding.weight.device
-        self._rows: list[Row | None] = list(rows)
+        self.rows = list(rows)
         self._watched = any(row.transcript is not None for row in rows)
         self._history_B: list[Tensor] = []
         self._keys = np.array([row.key for row in rows], dtype=np.uint64)
         self._counts = np.zeros(len(rows), dtype=np.uint64)
-        self._alive_B = torch.ones(len(rows), dtype=torch.bool, device=self._device)
         self._seen_BV: Tensor | None = None
         if sampling.repetition_penalty != 1:
-            self._seen_BV = self._alive_B.new_zeros(len(rows), decoder.config.vocab_size)
+            shape = len(rows), decoder.config.vocab_size
+            self._seen_BV = torch.zeros(shape, dtype=torch.bool, device=self._device)
             for seen_V, row in zip(self._seen_BV, rows, strict=True):
                 seen_V[row.prompt] = True
         self.finished: list[Row] = []
         self._plan()
         self._accept(self._read_prompts(rows))
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows that are not finished."""
-        return [row for row in self._rows if row is not None]
 
     def step(self) -> None:
         """Writes one token to each row; rows that finish move to `finished`."""
@@ -94,6 +92,10 @@ class Batch:
         """Takes over the unfinished rows of other batches of the same decoder and sampling."""
         self._gather([self, *others])
 
+    def shrink(self) -> None:
+        """Moves to a cache that is no larger than its rows need by now, until they are written on."""
+        self._gather([self])
+
     def _read_prompts(self, rows: Sequence[Row]) -> Tensor:
         """Fills the cache with the prompts and returns the logits after each, BV."""
         longest = max(len(row.prompt) for row in rows)
@@ -105,16 +107,15 @@ class Batch:
             length = max(map(len, prompts))
             tokens = torch.tensor([[0] * (length - len(p)) + p for p in prompts], device=self._device)
             starts_B = torch.tensor([length - len(p) for p in prompts], device=self._device)
-            cache = self._decoder.new_cache(
-                starts_B, self._capacity(length) if share >= len(rows) else length, self._cache_dtype
-            )
-            begin_with(self._decoder, shared, cache, prompts)
+            capacity = self._capacity(length) if share >= len(rows) else length
+            cache = self._caches.begun(shared, starts_B, capacity, prompts)
             hidden_BTD = self._decoder.hidden(tokens[:, cache.length :], cache=cache)
             logits.append(self._decoder.logits(hidden_BTD[:, -1]))
-            caches.append((cache, torch.arange(len(prompts), device=self._device)))
-        self._cache = caches[0][0]
+            caches.append(cache)
+        self._cache = caches[0]
         if len(caches) > 1:
-            self._cache = regroup(self._decoder, caches, self._capacity(longest))
+            self._cache = self._caches.joined(caches, self._capacity(longest))
+        self._caches.give_back(shared)
         return torch.cat(logits)
 
     def _read_shared(self, prompts: Sequence[list[int]]) -> Cache:
@@ -129,16 +130,13 @@ class Batch:
         if len(prompts) == 1 or length < LEAST_SHARED or self._decoder.config.place_values:
             length = 0
         start_1 = torch.zeros(1, dtype=torch.long, device=self._device)
-        cache = self._decoder.new_cache(start_1, length, self._cache_dtype)
+        cache = self._caches.new(start_1, length)
         if length:
             self._decoder.hidden(torch.tensor([first[:length]], device=self._device), cache=cache)
         return cache
 
     def _capacity(self, length: int) -> int:
-        """Slots for a cache that holds `length` of them now: room to grow, but no more than can be used.
-
-        Never more than the context, so finished rows that are still in the tensors stay within it too.
-        """
+        """Slots for a cache that holds `length` of them now: room to grow, but no more than can be used."""
         needed = max(len(row.prompt) + row.limit for row in self.rows)
         return max(length + 1, min(needed, length + max(128, length // 4)))
 
@@ -154,14 +152,14 @@ class Batch:
         self._history_B.append(self._next_B)
         self._room -= 1
         stopped = self._watched and self._feed_transcripts()
-        if self._room == 0 or stopped or bool(((self._next_B == self._end_id) & self._alive_B).any()):
+        if self._room == 0 or stopped or bool((self._next_B == self._end_id).any()):
             self._take_out_finished()
 
     def _feed_transcripts(self) -> bool:
         """True where a stop string is now complete."""
         stopped = False
-        for row, token in zip(self._rows, self._next_B.tolist(), strict=True):
-            if row is not None and row.transcript is not None and token != self._end_id:
+        for row, token in zip(self.rows, self._next_B.tolist(), strict=True):
+            if row.transcript is not None and token != self._end_id:
                 row.transcript.feed(token)
                 stopped |= row.transcript.stopped
         return stopped
@@ -170,34 +168,44 @@ class Batch:
         """Moves the tokens chosen since the last time into the rows."""
         if not self._history_B:
             return
-        for row, tokens in zip(self._rows, torch.stack(self._history_B, 1).tolist(), strict=True):
-            if row is not None:
-                row.tokens += tokens
+        for row, tokens in zip(self.rows, torch.stack(self._history_B, 1).tolist(), strict=True):
+            row.tokens += tokens
         self._history_B = []
 
     def _take_out_finished(self) -> None:
         self._record()
-        for i, row in enumerate(self._rows):
-            if row is None:
-                continue
-            if row.tokens[-1] == self._end_id or (row.transcript is not None and row.transcript.stopped):
-                row.finish_reason = "stop"
-            elif len(row.tokens) == row.limit:
-                row.finish_reason = "length"
-            elif self._goes_round(row):
-                row.finish_reason = "repeats"
+        unfinished = []
+        for i, row in enumerate(self.rows):
+            row.finish_reason = self._why_finished(row)
+            if row.finish_reason is None:
+                unfinished.append(i)
             else:
-                continue
-            self.finished.append(row)
-            self._rows[i] = None
-        alive = len(self.rows)
-        if not alive:
-            return
-        if alive <= 0.75 * len(self._rows):
-            self._gather([self])
+                self.finished.append(row)
+        if unfinished:
+            self._keep(unfinished)
+            self._plan()
         else:
-            self._alive_B = torch.tensor([row is not None for row in self._rows], device=self._device)
-        self._plan()
+            self.rows = []
+            self._caches.give_back(self._cache)
+
+    def _why_finished(self, row: Row) -> FinishReason | None:
+        if row.tokens[-1] == self._end_id or (row.transcript is not None and row.transcript.stopped):
+            return "stop"
+        if len(row.tokens) == row.limit:
+            return "length"
+        return "repeats" if self._goes_round(row) else None
+
+    def _keep(self, places: Sequence[int]) -> None:
+        """Leaves only the rows at these places. The last of them fill the gaps, so that few have to move."""
+        order = filled_up(places)
+        if order == list(range(len(self.rows))):
+            return
+        index_B = torch.tensor(order, device=self._device)
+        self.rows = [self.rows[i] for i in order]
+        self._next_B, self._keys, self._counts = self._next_B[index_B], self._keys[order], self._counts[order]
+        if self._seen_BV is not None:
+            self._seen_BV = self._seen_BV[index_B]
+        self._cache.keep(order)
 
     def _plan(self) -> None:
         """How many steps all rows can take before the first one reaches its limit, or has to be looked at."""
@@ -211,65 +219,23 @@ class Batch:
         return times > 0 and len(row.tokens) % LOOK_EVERY == 0 and repeats_itself(row.tokens, times)
 
     def _gather(self, batches: Sequence[Batch]) -> None:
-        """Makes the unfinished rows of the batches, with nothing else, this batch's own."""
+        """Makes the rows of the batches this batch's own, in a cache with room to grow."""
         for batch in batches:
             batch._record()
-        picks = [[i for i, row in enumerate(batch._rows) if row is not None] for batch in batches]
-        indices = [torch.tensor(pick, dtype=torch.long, device=self._device) for pick in picks]
-        chosen = list(zip(batches, picks, indices, strict=True))
-        next_B = torch.cat([b._next_B[i] for b, _, i in chosen])
-        seen = [b._seen_BV[i] for b, _, i in chosen if b._seen_BV is not None]
-        rows: list[Row | None] = [b._rows[i] for b, pick, _ in chosen for i in pick]
-        parts = [(b._cache, i) for b, _, i in chosen]
-        self._keys = np.concatenate([b._keys[pick] for b, pick, _ in chosen])
-        self._counts = np.concatenate([b._counts[pick] for b, pick, _ in chosen])
-        self._rows, self._next_B, self._seen_BV = rows, next_B, torch.cat(seen) if seen else None
-        self._alive_B = torch.ones(len(rows), dtype=torch.bool, device=self._device)
-        self._cache = regroup(self._decoder, parts, self._capacity(span(parts)))
+        seen = [batch._seen_BV for batch in batches if batch._seen_BV is not None]
+        self._seen_BV = torch.cat(seen) if seen else None
+        self._next_B = torch.cat([batch._next_B for batch in batches])
+        self._keys = np.concatenate([batch._keys for batch in batches])
+        self._counts = np.concatenate([batch._counts for batch in batches])
+        self.rows = [row for batch in batches for row in batch.rows]
+        caches = [batch._cache for batch in batches]
+        self._cache = self._caches.joined(caches, self._capacity(span(caches)))
         self._plan()
 
 
-def begin_with(decoder: Decoder, shared: Cache, cache: Cache, prompts: Sequence[list[int]]) -> None:
-    """Fills the first slots of an empty cache from a cache of one row with what all rows begin with.
-
-    A row that starts some slots later takes as much less of it, and reads the rest with its own tokens.
-    """
-    cache.length = shared.length
-    for row, start in enumerate(cache.starts_B.tolist()):
-        taken = max(0, shared.length - start)
-        cache.keys[:, row, :, shared.length - taken : shared.length] = shared.keys[:, 0, :, :taken]
-        cache.values[:, row, :, shared.length - taken : shared.length] = shared.values[:, 0, :, :taken]
-        if taken:
-            begun = prompts[row][:taken]
-            for counts in decoder.counts:
-                cache.counts[counts.name][row] = counts.kept(begun)
-            cache.recent_BT[row, -min(taken, RECENT) :] = torch.tensor(begun[-RECENT:])
-
-
-def span(parts: Sequence[tuple[Cache, Tensor]]) -> int:
-    """The slots that the longest of these rows takes."""
-    return max(cache.length - int(cache.starts_B[rows].min()) for cache, rows in parts if len(rows))
-
-
-def regroup(decoder: Decoder, parts: Sequence[tuple[Cache, Tensor]], capacity: int) -> Cache:
-    """One cache with the chosen rows (indices) of several, their ends aligned, of the given capacity.
-
-    Slots that no row needs any more are left behind. What a cache holds is tied to positions, not to
-    slots, so rows may move.
-    """
-    length = span(parts)
-    starts_B = torch.cat([length - cache.length + cache.starts_B[rows] for cache, rows in parts])
-    whole = decoder.new_cache(starts_B, capacity, parts[0][0].keys.dtype)
-    whole.length = length
-    for name in ("digits_B", "recent_BT"):
-        setattr(whole, name, torch.cat([getattr(cache, name)[rows] for cache, rows in parts]))
-    for name in whole.counts:
-        whole.counts[name] = torch.cat([cache.counts[name][rows] for cache, rows in parts])
-    row = 0
-    for cache, rows in parts:
-        reach = min(length, cache.length)
-        to = (slice(None), slice(row, row + len(rows)), slice(None), slice(length - reach, length))
-        whole.keys[to] = cache.keys[:, :, :, cache.length - reach : cache.length][:, rows]
-        whole.values[to] = cache.values[:, :, :, cache.length - reach : cache.length][:, rows]
-        row += len(rows)
-    return whole
+def filled_up(places: Sequence[int]) -> list[int]:
+    """The places, rising ones, in another order: as many as can stay where they are, and the last ones move
+    into the gaps. What is at any place comes from it or from a later one."""
+    n, rows = len(places), set(places)
+    later = iter([place for place in places if place >= n])
+    return [place if place in rows else next(later) for place in range(n)]

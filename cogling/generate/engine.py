@@ -14,6 +14,7 @@ import torch
 
 from cogling.errors import CoglingError
 from cogling.generate.batch import Batch, Row
+from cogling.generate.caches import Caches
 from cogling.generate.reply import Generated, Piece, Transcript
 from cogling.generate.sampling import Sampling, stream_key
 from cogling.model.decoder import Decoder
@@ -153,7 +154,7 @@ class Engine:
         while row.finish_reason is None:
             with self._settings():
                 if batch is None:
-                    batch = self._batch(sampling, [row])
+                    batch = self._batch(sampling, [row], self._caches())
                 else:
                     batch.step()
             if row.finish_reason is not None:
@@ -181,7 +182,7 @@ class Engine:
         """
         waiting: deque[Row] = deque()
         aside: list[Batch] = []
-        few, more = batch_size // 2, True
+        few, more, caches = batch_size // 2, True, self._caches()
         while True:
             room = sum(len(batch.rows) for batch in aside) <= few
             if room and more and not waiting:
@@ -193,13 +194,15 @@ class Engine:
             with self._settings():
                 if waiting and room:
                     share = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
-                    batch = self._batch(sampling, share)
+                    batch = self._batch(sampling, share, caches)
                 else:
                     batch, *others = aside
                     batch.merge(others)
                     aside = []
             yield from self._written(batch, least=few if waiting or more or aside else 0)
             if batch.rows:
+                with self._settings():
+                    batch.shrink()
                 aside.append(batch)
 
     def _written(self, batch: Batch, least: int) -> Iterator[Row]:
@@ -213,8 +216,11 @@ class Engine:
                 while not batch.finished:
                     batch.step()
 
-    def _batch(self, sampling: Sampling, rows: list[Row]) -> Batch:
-        return Batch(self.decoder, sampling, self.tokenizer.end_id, rows, self.cache_dtype)
+    def _batch(self, sampling: Sampling, rows: list[Row], caches: Caches) -> Batch:
+        return Batch(self.decoder, sampling, self.tokenizer.end_id, rows, caches)
+
+    def _caches(self) -> Caches:
+        return Caches(self.decoder, self.cache_dtype)
 
     def _reply(self, row: Row) -> Generated:
         tokens = row.tokens

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -53,3 +55,19 @@ class Cache:
         self.keys[layer, :, :, self.length : end] = k_BHTW
         self.values[layer, :, :, self.length : end] = v_BHTW
         return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Leaves these rows, in this order, without taking memory: a row that moves is written over another.
+
+        So each must come from its new place or from a later one.
+        """
+        for place, row in enumerate(rows):
+            if row != place:
+                seen = slice(int(self.starts_B[row]), self.length)
+                self.keys[:, place, :, seen] = self.keys[:, row, :, seen]
+                self.values[:, place, :, seen] = self.values[:, row, :, seen]
+        self.keys, self.values = self.keys[:, : len(rows)], self.values[:, : len(rows)]
+        index_B = torch.tensor(rows, device=self.starts_B.device)
+        self.starts_B, self.digits_B = self.starts_B[index_B], self.digits_B[index_B]
+        self.recent_BT = self.recent_BT[index_B]
+        self.counts = {name: count_B[index_B] for name, count_B in self.counts.items()}

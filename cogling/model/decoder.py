@@ -141,11 +141,15 @@ class Decoder(nn.Module):
 
         dtype: what keys and values are kept and mixed in; that of the weights where not given.
         """
-        c = self.config
-        heads, width = (1, c.width) if c.mixer == "average" else (c.kv_heads, c.head_width)
-        shape = (c.passes, len(starts_B), heads, capacity, width)
+        shape = self.cache_shape(len(starts_B), capacity)
         empty = self.embedding.weight.new_zeros
         return Cache(empty(shape, dtype=dtype), empty(shape, dtype=dtype), starts_B)
+
+    def cache_shape(self, rows: int, capacity: int) -> tuple[int, ...]:
+        """LBHSW, of the keys and of the values."""
+        c = self.config
+        heads, width = (1, c.width) if c.mixer == "average" else (c.kv_heads, c.head_width)
+        return c.passes, rows, heads, capacity, width
 
     def forward(
         self,
@@ -223,7 +227,10 @@ class Decoder(nn.Module):
         elif documents_BT is not None or not plain:
             places.mask_B1TS = visible(positions_BT, slots_BS, c.window)
             if any(c.streaming_heads):
-                places.near_B1TS = visible(positions_BT, slots_BS, c.streaming_window)
+                places.near_B1TS = places.mask_B1TS
+                # Of a single token's streaming heads the last slots alone are computed: the mask will do.
+                if not cached or positions_BT.shape[1] > 1:
+                    places.near_B1TS = visible(positions_BT, slots_BS, c.streaming_window)
             if documents_BT is not None:
                 same_B1TT = same_document(documents_BT)
                 places.mask_B1TS = places.mask_B1TS & same_B1TT

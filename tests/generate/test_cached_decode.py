@@ -6,8 +6,11 @@ import itertools
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cogling.generate.batch import regroup
+from cogling.generate.batch import filled_up
+from cogling.generate.caches import Caches
 from cogling.model.decoder import Decoder
 from tests.generate.models import SHAPE, random_decoder
 
@@ -112,11 +115,12 @@ def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: in
     rows = texts(8)
     full = [decoder(row[None])[0] for row in rows]
     caches = []
-    for row in rows:  # each with a foreign row beside it, which is left behind
-        cache = decoder.new_cache(torch.tensor([0, 0]), 30)
-        decoder(torch.stack([row.flip(0), row])[:, :-1], cache=cache)
-        caches.append((cache, torch.tensor([1])))
-    whole = regroup(decoder, caches, 25)
+    for row in rows:  # each with foreign rows beside it, which leave: it moves to the place of the first
+        cache = decoder.new_cache(torch.tensor([0, 0, 0]), 30)
+        decoder(torch.stack([row.flip(0), row, row.flip(0)])[:, :-1], cache=cache)
+        cache.keep([1])
+        caches.append(cache)
+    whole = Caches(decoder).joined(caches, 25)
     assert whole.length == max(LENGTHS) - 1
     assert whole.capacity == 25
     last = torch.stack([row[-1] for row in rows])
@@ -126,10 +130,34 @@ def test_rows_moved_to_another_cache_decode_as_before(positions: str, window: in
 
 
 @torch.inference_mode()
-def test_regrouping_leaves_behind_slots_that_no_row_needs() -> None:
+def test_joining_leaves_behind_slots_that_no_row_needs() -> None:
     decoder = random_decoder()
     cache = decoder.new_cache(torch.tensor([0, 7, 5]), 20)
     decoder(torch.ones(3, 10, dtype=torch.long), cache=cache)
-    part = regroup(decoder, [(cache, torch.tensor([2, 1]))], 8)
+    keys = cache.keys.clone()
+    cache.keep([2, 1])
+    part = Caches(decoder).joined([cache], 8)
     assert (part.length, part.starts_B.tolist()) == (5, [0, 2])
-    assert torch.equal(part.keys[:, 0, :, :5], cache.keys[:, 2, :, 5:10])
+    assert torch.equal(part.keys[:, 0, :, :5], keys[:, 2, :, 5:10])
+
+
+@torch.inference_mode()
+def test_rows_that_stay_take_no_other_memory() -> None:
+    decoder = random_decoder()
+    cache = decoder.new_cache(torch.tensor([0, 1, 2, 3]), 9)
+    decoder(torch.arange(4)[:, None].expand(4, 6), cache=cache)
+    keys, at = cache.keys.clone(), cache.keys.data_ptr()
+    cache.keep([0, 3, 2])
+    assert cache.keys.data_ptr() == at
+    assert cache.starts_B.tolist() == [0, 3, 2]
+    for place, row in enumerate([0, 3, 2]):
+        first = cache.starts_B[place]
+        assert torch.equal(cache.keys[:, place, :, first:6], keys[:, row, :, first:6])
+
+
+@given(st.sets(st.integers(0, 40), min_size=1))
+def test_gaps_are_filled_from_the_end(places: set[int]) -> None:
+    order = filled_up(sorted(places))
+    assert sorted(order) == sorted(places)
+    assert all(place <= row for place, row in enumerate(order))
+    assert all(order[row] == row for row in places if row < len(places))

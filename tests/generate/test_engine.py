@@ -13,6 +13,7 @@ import torch
 from cogling.errors import CoglingError
 from cogling.generate import batch as batch_module
 from cogling.generate.batch import Batch, Row
+from cogling.generate.caches import Caches
 from cogling.generate.engine import Engine
 from cogling.generate.sampling import Sampling, choose, stream_key, uniforms
 from tests.generate.models import BYTES, plain_greedy, random_engine
@@ -121,8 +122,7 @@ def test_replies_that_outgrow_the_first_cache_and_fill_the_context_equal_the_pla
     assert all(reply.prompt_tokens + len(reply.tokens) == 330 for reply in full)
 
 
-def test_finished_rows_that_stay_in_the_batch_do_not_run_beyond_the_context() -> None:
-    # One row in eight finishes early, too few to shrink the batch, while the others fill the context.
+def test_rows_fill_the_context_where_one_of_them_has_left() -> None:
     engine = random_engine(seed=0, context=200, depth=1, positions="learned")
     prompts = ["x" * 190, *questions(7, longest=5)]
     replies = engine.generate(prompts, Sampling(max_tokens=1000), batch_size=8)
@@ -215,9 +215,9 @@ def test_groups_are_read_apart_and_reply_as_ever(engine: Engine, monkeypatch: py
     read: list[list[int]] = []
     whole = Engine._batch
 
-    def watched(self: Engine, sampling: Sampling, rows: list[Row]) -> Batch:
+    def watched(self: Engine, sampling: Sampling, rows: list[Row], caches: Caches) -> Batch:
         read.append([row.index for row in rows])
-        return whole(self, sampling, rows)
+        return whole(self, sampling, rows, caches)
 
     monkeypatch.setattr(Engine, "_batch", watched)
     prompts, taken = questions(16), []
