@@ -92,10 +92,8 @@ def _asked(
 ) -> Iterator[tuple[Part, str, Record | None]]:
     """(part, its key, what came of it or None where the key is among those held), in any order."""
     if isinstance(engine, Workers):
-        yield from engine.ask(parts, asking, held, progress)
-        return
-    for part in parts:
-        yield from ask_parts(engine, [part], asking, held, progress)
+        return engine.ask(parts, asking, held, progress)
+    return ask_parts(engine, parts, asking, held, progress)
 
 
 def validate(

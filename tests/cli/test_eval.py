@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from cogling.cli.eval import evaluate, table
 from cogling.errors import CoglingError
 from cogling.evaluate import SEED, part, tasks_of
+from cogling.evaluate.ask import Judged
 from cogling.evaluate.partial import Partial
 from cogling.model.config import DecoderConfig
 from cogling.model.decoder import Decoder
@@ -99,21 +100,18 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = [model, "--n", 2, "--suite", "addition,sorting"]
-    asked: list[str] = []
+    finished: list[list[Judged]] = []
     ask = part.ask_together
 
-    def counted(groups):
-        for problems, seed in groups:
-            if len(asked) == stop_at:
+    def stopped(engine, groups, **options):
+        for number, judged in ask(engine, groups, **options):
+            finished.append(judged)
+            yield number, judged
+            if len(finished) == stop_at:
                 raise KeyboardInterrupt
-            asked.append(problems[0].task)
-            yield problems, seed
-
-    def counting(engine, groups, **options):
-        return ask(engine, counted(groups), **options)
 
     stop_at = 2
-    monkeypatch.setattr(part, "ask_together", counting)
+    monkeypatch.setattr(part, "ask_together", stopped)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/cogling", "eval", "a model", "--n", "2"])
     result = invoke(*command)
     assert result.exit_code == 130
@@ -123,7 +121,7 @@ def test_an_interrupted_command_says_how_to_continue_and_continues(
 
     stop_at = 100
     assert invoke(*command).exit_code == 0
-    assert asked == ["addition", "addition", "sorting", "sorting"]
+    assert sorted(judged[0].problem.task for judged in finished) == ["addition"] * 2 + ["sorting"] * 2
     assert [path.name for path in tmp_path.iterdir()] == ["eval.json"]
 
 

@@ -22,7 +22,10 @@ class FakeReply:
 
 
 class FakeEngine:
-    """Knows the problems of the given tasks and replies to each as told; remembers what it was asked."""
+    """Knows the problems of the given tasks and replies to each as told.
+
+    asked: the questions that it was asked; calls: the groups that they came in.
+    """
 
     def __init__(
         self, tasks: Sequence[str], reply: Replying, *, n: int = 20, seed: int = 5, context: int = 4096
@@ -37,12 +40,18 @@ class FakeEngine:
         self.calls = 0
 
     def groups_as_finished(self, groups, sampling, batch_size=64):
-        prompts = [prompt for group, keys in groups for prompt, _ in zip(group, keys, strict=True)]
-        self.calls += bool(prompts)
-        self.asked += prompts
-        for index, prompt in reversed(list(enumerate(prompts))):
-            thought, answer = self.reply(self.problems[prompt])
-            yield index, FakeReply([9] * len(thought or ""), thought, answer)
+        begin = 0
+        for group, keys in groups:
+            prompts = [prompt for prompt, _ in zip(group, keys, strict=True)]
+            self.calls += bool(prompts)
+            self.asked += prompts
+            for index, prompt in reversed(list(enumerate(prompts, begin))):
+                yield index, self.written(prompt)
+            begin += len(prompts)
+
+    def written(self, prompt: str) -> FakeReply:
+        thought, answer = self.reply(self.problems[prompt])
+        return FakeReply([9] * len(thought or ""), thought, answer)
 
 
 def oracle(problem: Problem) -> tuple[str, str]:
