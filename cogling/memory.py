@@ -1,8 +1,9 @@
-"""What the process's allocator does with memory that is freed."""
+"""How much memory there is, and what the process's allocator does with what is freed."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -24,3 +25,11 @@ def keep_freed_memory(largest: int = 1 << 30) -> None:
     libc = ctypes.CDLL(None)
     libc.mallopt(M_MMAP_THRESHOLD, largest)
     libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+def installed() -> int | None:
+    """Bytes of memory that the machine has; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None

@@ -55,7 +55,7 @@ def evaluate(
     threads: Annotated[int | None, typer.Option(help="CPU threads of each process; default: 1.")] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes that ask. Default: for many questions one a core, to 4."),
+        typer.Option(min=1, help="Processes that ask. Default: for many questions one a core, 4 at most."),
     ] = None,
     loops: Loops = None,
     cache: Annotated[
@@ -75,7 +75,7 @@ def evaluate(
     from cogling.evaluate.part import Asking
     from cogling.evaluate.partial import Partial, partial_path
     from cogling.evaluate.suites import splits_of, tasks_of
-    from cogling.evaluate.workers import Workers
+    from cogling.evaluate.workers import Workers, fitting
     from cogling.files import sha256
     from cogling.generate.engine import Engine
     from cogling.memory import WHILE_WRITING, keep_freed_memory
@@ -110,7 +110,9 @@ def evaluate(
     )
     cache, precision = name_of(cache_dtype), name_of(mlp_dtype)
     parts = len(names) * len(splits)
-    workers = min(workers or (_cores() if n * parts >= MANY else 1), parts)
+    if workers is None:
+        workers = fitting(saved.decoder, batch_size, cache_dtype) if n * parts >= MANY else 1
+    workers = min(workers, parts)
     if workers > 1:
         # The folder whose checksum is taken below: a run that still trains may have another best one soon.
         engine = Workers(str(saved.folder), workers, loops, threads, cache, precision)
@@ -134,14 +136,6 @@ def evaluate(
     finally:
         partial.remove_if_empty()
     _finish(results, target, partial, run)
-
-
-def _cores() -> int:
-    """Cores that this process may use, at most 4: each worker takes the memory of a model and a cache."""
-    import os
-
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(4, usable or 1)
 
 
 def _plain(suite: str) -> str:

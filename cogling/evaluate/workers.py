@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import queue
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from cogling.errors import CoglingError
 from cogling.evaluate.part import Asking, Part, Progress, Record
+from cogling.memory import installed
 from cogling.processes import Message, Process, Said, read_line
+
+if TYPE_CHECKING:
+    import torch
+
+    from cogling.model.decoder import Decoder
+
+MOST = 4
+"""Processes that are started where nobody says how many."""
+
+FULL_CACHES = 3
+"""What a process takes at most, in caches of a whole batch whose replies fill the context (LOG.md)."""
 
 MEMORY = {"THP_MEM_ALLOC_ENABLE": "1"}
 """Has PyTorch ask the system for large pages: of a cache of gigabytes, moved as rows come and go, small ones
 take longer to be handed out than to be filled (LOG.md)."""
+
+
+def fitting(decoder: Decoder, batch_size: int, cache_dtype: torch.dtype) -> int:
+    """Processes for as many cores as this one may use, up to `MOST` and to what memory has room for."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cache = 2 * math.prod(decoder.cache_shape(batch_size, decoder.config.context)) * cache_dtype.itemsize
+    memory = installed()
+    room = MOST if memory is None else memory // (FULL_CACHES * cache)
+    return max(1, min(MOST, usable or 1, room))
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
+import torch
 
 from cogling.errors import CoglingError
 from cogling.evaluate import workers
 from cogling.evaluate.part import Asking, Part
 from cogling.evaluate.workers import Workers
+from tests.generate.models import random_decoder
 
 PARTS: list[Part] = [(f"task {i}", "hard") for i in range(5)]
 
@@ -62,3 +65,15 @@ def test_a_process_that_dies_is_told_with_the_parts_it_had(monkeypatch: pytest.M
     monkeypatch.setattr(Scripted, "dies_at", PARTS[2])
     with pytest.raises(CoglingError, match=r"that asked task 2 hard ended with exit code 9.*fewer --workers"):
         list(Workers("m", 1).ask(PARTS, Asking(2, 0)))
+
+
+@pytest.mark.parametrize(("memory", "count"), [(None, 3), (1, 1), (5, 1), (7, 2), (100, 3)])
+def test_no_more_processes_than_cores_and_than_memory_has_room_for(
+    memory: float | None, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder = random_decoder(context=64)
+    cache = 2 * 16 * decoder.config.passes * 4 * 64 * 8 * 2  # keys and values of 16 rows of 64 slots
+    installed = None if memory is None else int(memory * cache)
+    monkeypatch.setattr(workers, "installed", lambda: installed)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2}, raising=False)
+    assert workers.fitting(decoder, 16, torch.bfloat16) == count
