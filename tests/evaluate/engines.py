@@ -54,6 +54,15 @@ class FakeEngine:
         return FakeReply([9] * len(thought or ""), thought, answer)
 
 
+class Together(FakeEngine):
+    """Takes all groups before it replies, and finishes the last question first."""
+
+    def groups_as_finished(self, groups, sampling, batch_size=64):
+        taken = [(prompt, key) for prompts, keys in groups for prompt, key in zip(prompts, keys, strict=True)]
+        prompts, keys = zip(*taken, strict=True)
+        yield from super().groups_as_finished([(prompts, keys)], sampling, batch_size)
+
+
 def oracle(problem: Problem) -> tuple[str, str]:
     return "\n".join(problem.steps), problem.answer
 

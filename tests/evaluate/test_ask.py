@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from cogling.evaluate.ask import ask, ask_together
 from cogling.evaluate.questions import questions
-from tests.evaluate.engines import FakeEngine, oracle, wrong
+from tests.evaluate.engines import Together, oracle, wrong
 
 
 def test_groups_come_back_whole_as_each_is_finished() -> None:
-    engine = FakeEngine(["addition", "boolean"], oracle)
+    engine = Together(["addition", "boolean"], oracle)
     engine.reply = lambda p: (wrong if p.task == "boolean" else oracle)(p)
     groups = [questions("addition", "iid", 5, 4), [], questions("boolean", "ood", 5, 3)]
     told: list[tuple[int, int]] = []
     seeded = zip(groups, [1, 2, 3], strict=True)
     found = list(ask_together(engine, seeded, progress=lambda *count: told.append(count)))
-    assert [number for number, _ in found] == [1, 2, 0]  # the fake engine finishes the last question first
+    assert [number for number, _ in found] == [1, 2, 0]
     assert engine.calls == 1
     by_number = dict(found)
     for number, problems in enumerate(groups):
@@ -25,7 +25,7 @@ def test_groups_come_back_whole_as_each_is_finished() -> None:
 
 
 def test_a_group_that_is_wholly_refused_comes_first() -> None:
-    engine = FakeEngine(["addition"], oracle)
+    engine = Together(["addition"], oracle)
     long = list(questions("addition", "ood", 5, 2))
     engine.context = min(len(engine.tokenizer.encode_prompt(problem.question)) for problem in long)
     short = [p for p in questions("addition", "iid", 5, 20) if len(p.question) + 2 < engine.context][:1]
