@@ -10,8 +10,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """Parameters of glibc's `mallopt`, from its malloc.h."""
 
 WHILE_WRITING = 1 << 27
-"""Bytes of what a layer makes of many prompts. Caches are larger, and grow as they are moved: what is freed
-of one is too small for the next, and kept it would add up to twice of what is in use (LOG.md)."""
+"""Bytes of what a layer makes of many prompts. Caches are larger, and what they are kept in is used again by
+other means (`cogling.generate.caches`): kept by the allocator it would be split for small blocks (LOG.md)."""
 
 
 def keep_freed_memory(largest: int = 1 << 30) -> None:

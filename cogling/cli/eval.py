@@ -105,17 +105,17 @@ def evaluate(
     device, context = saved.decoder.embedding.weight.device, saved.decoder.config.context
     cache_dtype = pick_cache_precision(cache, device, context)
     mlp_dtype = pick_precision(precision, device)
-    engine: Engine | Workers = Engine(
-        with_mlps_in(saved.decoder, mlp_dtype), saved.tokenizer, threads, cache_dtype
-    )
     cache, precision = name_of(cache_dtype), name_of(mlp_dtype)
     parts = len(names) * len(splits)
     if workers is None:
         workers = fitting(saved.decoder, batch_size, cache_dtype) if n * parts >= MANY else 1
     workers = min(workers, parts)
+    engine: Engine | Workers
     if workers > 1:
         # The folder whose checksum is taken below: a run that still trains may have another best one soon.
         engine = Workers(str(saved.folder), workers, loops, threads, cache, precision)
+    else:
+        engine = Engine(with_mlps_in(saved.decoder, mlp_dtype), saved.tokenizer, threads, cache_dtype)
     partial = Partial(partial_path(target))
     options: dict[str, Any] = {
         "model": model,

@@ -54,6 +54,9 @@ class Batch:
     rows: those that are not finished. finished: the others, until someone takes them.
     """
 
+    _next_B: Tensor
+    _cache: Cache
+
     def __init__(
         self,
         decoder: Decoder,
@@ -84,17 +87,27 @@ class Batch:
     def step(self) -> None:
         """Writes one token to each row; rows that finish move to `finished`."""
         if self._cache.length == self._cache.capacity:
-            self._gather([self])
+            self.merge()
         hidden_B1D = self._decoder.hidden(self._next_B[:, None], cache=self._cache)
         self._accept(self._decoder.logits(hidden_B1D[:, -1]))
 
-    def merge(self, others: Sequence[Batch]) -> None:
-        """Takes over the unfinished rows of other batches of the same decoder and sampling."""
-        self._gather([self, *others])
+    def merge(self, others: Sequence[Batch] = ()) -> None:
+        """Moves to a cache with room to grow, but no larger than its rows need by now.
 
-    def shrink(self) -> None:
-        """Moves to a cache that is no larger than its rows need by now, until they are written on."""
-        self._gather([self])
+        Takes over the rows of other batches of the same decoder, sampling and caches.
+        """
+        batches = [self, *others]
+        for batch in batches:
+            batch._record()
+        seen = [batch._seen_BV for batch in batches if batch._seen_BV is not None]
+        self._seen_BV = torch.cat(seen) if seen else None
+        self._next_B = torch.cat([batch._next_B for batch in batches])
+        self._keys = np.concatenate([batch._keys for batch in batches])
+        self._counts = np.concatenate([batch._counts for batch in batches])
+        self.rows = [row for batch in batches for row in batch.rows]
+        caches = [batch._cache for batch in batches]
+        self._cache = self._caches.joined(caches, self._capacity(span(caches)))
+        self._plan()
 
     def _read_prompts(self, rows: Sequence[Row]) -> Tensor:
         """Fills the cache with the prompts and returns the logits after each, BV."""
@@ -197,9 +210,9 @@ class Batch:
 
     def _keep(self, places: Sequence[int]) -> None:
         """Leaves only the rows at these places. The last of them fill the gaps, so that few have to move."""
-        order = filled_up(places)
-        if order == list(range(len(self.rows))):
+        if len(places) == len(self.rows):
             return
+        order = filled_up(places)
         index_B = torch.tensor(order, device=self._device)
         self.rows = [self.rows[i] for i in order]
         self._next_B, self._keys, self._counts = self._next_B[index_B], self._keys[order], self._counts[order]
@@ -217,20 +230,6 @@ class Batch:
         """Looked at only at every so many tokens of the row: the same, whatever rows share its batch."""
         times = self._sampling.repeats
         return times > 0 and len(row.tokens) % LOOK_EVERY == 0 and repeats_itself(row.tokens, times)
-
-    def _gather(self, batches: Sequence[Batch]) -> None:
-        """Makes the rows of the batches this batch's own, in a cache with room to grow."""
-        for batch in batches:
-            batch._record()
-        seen = [batch._seen_BV for batch in batches if batch._seen_BV is not None]
-        self._seen_BV = torch.cat(seen) if seen else None
-        self._next_B = torch.cat([batch._next_B for batch in batches])
-        self._keys = np.concatenate([batch._keys for batch in batches])
-        self._counts = np.concatenate([batch._counts for batch in batches])
-        self.rows = [row for batch in batches for row in batch.rows]
-        caches = [batch._cache for batch in batches]
-        self._cache = self._caches.joined(caches, self._capacity(span(caches)))
-        self._plan()
 
 
 def filled_up(places: Sequence[int]) -> list[int]:

@@ -202,7 +202,7 @@ class Engine:
             yield from self._written(batch, least=few if waiting or more or aside else 0)
             if batch.rows:
                 with self._settings():
-                    batch.shrink()
+                    batch.merge()  # a cache of its size, as it may wait long
                 aside.append(batch)
 
     def _written(self, batch: Batch, least: int) -> Iterator[Row]:
