@@ -74,21 +74,23 @@ def subtract(a: int, b: int) -> Steps:
 
 
 def compare(a: int, b: int) -> tuple[Steps, int]:
-    """Which of a, b >= 0 is larger: -1, 0 or 1. Both are listed; then their highest places, or the digits
-    of the highest one in which they differ: `c3b0a13,d7c9b11a8` and `c,d<`, `c4,6<`.
+    """Which of a, b >= 0 is larger: -1, 0 or 1. Both are listed; then their highest places, `c,d<`, and where
+    these are equal the digits from there down to the first that differ: `d,d=`, `d12,12=`, `c2,9<`.
 
     The sign comes last: by then both stand next to it.
     """
-    both = f"{listed(a)},{listed(b)}"
-    order = (a > b) - (a < b)
-    sign = "<" if order < 0 else ">"
-    tops = [PLACES[len(digits_of(number)) - 1] for number in (a, b)]
-    if tops[0] != tops[1]:
-        return [both, f"{tops[0]},{tops[1]}{sign}"], order
-    for place, x, y in reversed(columns(a, b)):
-        if x != y:
-            return [both, f"{place}{x},{y}{sign}"], order
-    return [both, "same"], order
+    tops = [len(digits_of(number)) for number in (a, b)]
+    steps = [f"{listed(a)},{listed(b)}", f"{PLACES[tops[0] - 1]},{PLACES[tops[1] - 1]}{_sign(*tops)}"]
+    if tops[0] == tops[1]:
+        for place, x, y in reversed(columns(a, b)):
+            steps.append(f"{place}{x},{y}{_sign(x, y)}")
+            if x != y:
+                break
+    return steps, (a > b) - (a < b)
+
+
+def _sign(x: int, y: int) -> str:
+    return "<" if x < y else ">" if x > y else "="
 
 
 def multiply(a: int, b: int) -> Steps:

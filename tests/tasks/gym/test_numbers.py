@@ -71,9 +71,9 @@ EXAMPLES = {
     "number_sequence": (
         "4, 15, 30, 56, ?",
         "a4b15c30d56;y30z56 4/2=2?15 15+-4=15-4 15-4=11 30+-15 30?15:_3>1 =30-15 a10-5-0=05;5 b13-1-1=11;15 "
-        "=15 56+-30 56?30:_5>3 =56-30 a16-0-0=16;6 b15-3-0=12;26 =26 p11q15r26 15+-4=15-4 15-4=11 26+-15 "
-        "26?15:_2>1 =26-15 a16-5-0=11;1 b12-1-0=11;11 =11 s11t11 s=t 56+30 a6+0+0=06;6 b5+3+0=08;86 =86 "
-        "86+11 a6+1+0=07;7 b8+1+0=09;97 =97",
+        "=15 56+-30 56?30:_5>3 =56-30 a16-0-0=16;6 b15-3-0=12;26 =26 p11q15r26 15+-4=15-4 15-4=11 "
+        "26+-15 26?15:_2>1 =26-15 a16-5-0=11;1 b12-1-0=11;11 =11 s11t11 s=t 56+30 a6+0+0=06;6 "
+        "b5+3+0=08;86 =86 86+11 a6+1+0=07;7 b8+1+0=09;97 =97",
         "97",
     ),
 }
@@ -137,25 +137,25 @@ def test_brackets_are_named_as_they_close() -> None:
         (
             "A=0x138b-0xd33f B=A>>1 .",
             "A=0x138b-0xd33f",
-            "z1y3x8w11 z13y3x3w15",
+            "z1y3x8w11:d z13y3x3w15:d",
             "d1c3b8a11,d13c3b3a15",
+            "d,d=",
             "d1,13<",
-            "0xd33f-0x138b",
+            "0xd33f-0x138b:A-",
             "d13c3b3a15-d1c3b8a11",
             "a31-11-0=20:1rA4",
             "b19-8-0=11:0rB11",
             "c19-3-1=15:0rC15",
             "d29-1-1=27:1rD11",
-            "A:d11c15b11a4",
-            "A<0",
+            "A:-d11c15b11a4",
             "B=A>>1",
+            "A-:B-",
             "d11c15b11a4/2",
             "d11/2=5r1+0*8=5",
             "c15/2=7r1+1*8=15",
             "b11/2=5r1+1*8=13",
             "a4/2=2r0+1*8=10",
-            "B:d5c15b13a10",
-            "B<0",
+            "B:-d5c15b13a10",
             ". - 0 x 5 f d a",
         ),
         "-0x5fda",
@@ -176,6 +176,21 @@ def test_brackets_are_named_as_they_close() -> None:
 )
 def test_signs_and_zeros_in_hexadecimal(expression: str, value: int) -> None:
     assert worked("bitwise_arithmetic", HEXADECIMAL.format(expression)).answer == hex(value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "lines"),
+    [
+        ("((0x1 - 0x102) + 0x2)", ["z2:a", "A-", "c1b0a1,a2", "c,a>", "A-0x2:B-"]),
+        ("((0x1 - 0x102) - 0x1002)", ["z1y0x0w2:d", "A-", "A+0x1002:B-", "c1b0a1+d1c0b0a2"]),
+        ("((0x1 - 0x102) * 0x2)", ["z2:a", "A-:B-", "c1b0a1*a2"]),
+        ("((0x1 - 0x102) - (0x1 - 0x102))", ["A-,B-", "c,c=", "c1,1=", "b0,0=", "a1,1=", "A-B:C+"]),
+    ],
+)
+def test_signs_of_results_are_looked_up_before_their_digits(expression: str, lines: list[str]) -> None:
+    steps = list(worked("bitwise_arithmetic", HEXADECIMAL.format(expression)).steps)
+    start = steps.index(lines[0], steps.index("A:-c1b0a1"))
+    assert [step for step in steps[start:] if step in lines] == lines
 
 
 @pytest.mark.parametrize("expression", ["(0x1 + )", "(0x1 0x2)", "0x1)", "((0x1 + 0x2)", "(0x1 << 0x9)", ""])
@@ -300,6 +315,8 @@ def test_primes_are_counted_at_both_ends() -> None:
         ("-4, -6, -10, -18, -34", "-2*2=-4*2=-8", "-66"),
         ("10, -20, 40, -80, 160", "-30*-2=60*-2=-120", "-320"),
         ("7, 3, 8, 7, 11", "8/2=4+3=7", "12"),
+        ("5, -2, -8, -14, -20", "q=r", "-26"),
+        ("2, 4, 12, 32, 88, 240", "2+4*2=12,4+12*2=32", "656"),
     ],
 )
 def test_rules_of_sequences(sequence: str, rule: str, answer: str) -> None:

@@ -169,7 +169,8 @@ def test_the_middle_goes_at_once_where_no_rule_before_it_looks_there() -> None:
     )
     one_by_one = string_manipulation.trace(rules(within, middle, string=string))
     assert one_by_one.answer == found.answer
-    assert "d a a b b c5 e c a a b9 -b" in one_by_one.steps
+    half = one_by_one.steps.index("18/2=9")
+    assert one_by_one.steps[half + 1] == "d a a b b c5 e c a a b9 -b"
 
 
 def test_patterns_are_marked_where_the_first_ends() -> None:
@@ -217,6 +218,7 @@ def test_a_string_that_comes_again_is_no_answer() -> None:
         "d c a b1 c a e b2 c c f b3 a b4 a b5 a b6",
         "15/6: d c a b c a e b c c f b a b a b a b",
         "seen",
+        "17/2=8",
         "d c a b c a5 e b c c8 -b",
         "16/6: d c a b c a e b c c a f b a b a b a b",
         "c a/a b: S+",

@@ -1,24 +1,27 @@
 """Hexadecimal sums, differences, products and shifts: bracket by bracket as they close, each a named result.
 
 All brackets stand in one line first, so that after the work on one the next is found by its name. A result is
-found by its name too, which stands before it.
+found by its name too, which stands before it with its sign. The signs of results are looked up before the
+work on their digits, where they decide what is to be done, and the new sign is told as soon as it is known:
+`A-,B+` for a difference of A < 0 and B, after which `A+B:C-` adds them.
 
 ...
 ((0x16ce + 0x2408) << 0x3)
 A=0x16ce+0x2408 B=A<<3 .
 A=0x16ce+0x2408
-z1y6x12w14 z2y4x0w8     forwards: the last letter tells how many digits there are
+z1y6x12w14:d z2y4x0w8:d forwards: the last letter tells the one of the highest place, counted from the low end
 d1c6b12a14+d2c4b0a8     digit values, lettered by place (`hexadecimal`)
 a14+8+0=22:1rA6
 b12+0+1=13:0rB13
 c6+4+0=10:0rC10
 d1+2+0=3:0rD3
-A:d3c10b13a6
+A:+d3c10b13a6
 B=A<<3                  times 8
+A+:B+
 d3c10b13a6*a8
 a6*8=48+0+0=48:3rA0
 ...
-B:e1d13c6b11a0
+B:+e1d13c6b11a0
 . 0 x 1 d 6 b 0
 0x1d6b0
 """
@@ -40,7 +43,7 @@ from cogling.tasks.gym.hexadecimal import (
     subtract,
 )
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import Steps, lettered
+from cogling.tasks.gym.written import COLUMNS, Steps, lettered
 
 STARTER = {"difficulty": 1}
 
@@ -95,35 +98,44 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
         second = str(b)
     if len(digits_of(abs(a))) + len(digits_of(abs(b))) > LONGEST:
         raise Untraceable("numbers too long")
+    signs = ",".join(f"{operand}{_sign(value)}" for operand, value in (left, right) if operand in _NAMES)
     if operation in ("+", "-"):
-        steps, value = sum_of(first, a, second, b if operation == "+" else -b)
-    elif operation == "*":
-        steps, value = multiply(abs(a), abs(b)), a * b
-    elif operation == "<<":
-        steps, value = multiply(abs(a), 1 << b) if b else [listed(abs(a))], a << b
+        steps, value = sum_of(first, a, second, b if operation == "+" else -b, name)
     else:
-        steps, value = shifted_right(a, b), a >> b
-    sign = [f"{name}<0"] if value < 0 else []
-    asked = f"{first}{operation}{second}"
-    *worked, result = steps[1:] if steps[:1] == [asked] else steps
-    spelled = _spelled((first, a), (second, b))
-    return [f"{name}={asked}", *spelled, *worked, f"{name}:{result}", *sign], (name, value)
+        if operation == "*":
+            steps, value = multiply(abs(a), abs(b)), a * b
+        elif operation == "<<":
+            steps, value = multiply(abs(a), 1 << b) if b else [listed(abs(a))], a << b
+        else:
+            steps, value = shifted_right(a, b), a >> b
+        signs += f":{name}{_sign(value)}" if signs else ""
+    *worked, result = steps
+    asked = [f"{name}={first}{operation}{second}", *_spelled((first, a), (second, b))]
+    looked_up = [signs] if signs else []
+    return [*asked, *looked_up, *worked, f"{name}:{_sign(value)}{result}"], (name, value)
+
+
+def _sign(value: int) -> str:
+    return "-" if value < 0 else "+"
 
 
 def _spelled(*operands: Operand) -> Steps:
     """The digits of those that are literals, from the high end; a result has its letters already."""
-    literals = [reversed(digits_of(value)) for operand, value in operands if operand.startswith("0x")]
-    return [" ".join(lettered(digits, _FORWARDS) for digits in literals)] if literals else []
+    literals = [digits_of(value)[::-1] for operand, value in operands if operand.startswith("0x")]
+    spelled = (f"{lettered(digits, _FORWARDS)}:{COLUMNS[len(digits) - 1]}" for digits in literals)
+    return [" ".join(spelled)] if literals else []
 
 
-def sum_of(first: str, a: int, second: str, b: int) -> tuple[Steps, int]:
-    """a + b of any signs, of operands with these names: a sum of their sizes, or larger less smaller."""
+def sum_of(first: str, a: int, second: str, b: int, name: str) -> tuple[Steps, int]:
+    """a + b of any signs, of operands and a result with these names: sizes added, or larger less smaller."""
+    sign = _sign(a + b)
     if (a < 0) == (b < 0):
-        return [f"{first}+{second}", *add(abs(a), abs(b))], a + b
+        told = [f"{first}+{second}:{name}{sign}"] if {first, second} & {*_NAMES} else []
+        return [*told, *add(abs(a), abs(b))], a + b
     looks, order = compare(abs(a), abs(b))
     if order < 0:
-        return [*looks, f"{second}-{first}", *subtract(abs(b), abs(a))], a + b
-    return [*looks, f"{first}-{second}", *subtract(abs(a), abs(b))], a + b
+        return [*looks, f"{second}-{first}:{name}{sign}", *subtract(abs(b), abs(a))], a + b
+    return [*looks, f"{first}-{second}:{name}{sign}", *subtract(abs(a), abs(b))], a + b
 
 
 def shifted_right(a: int, bits: int) -> Steps:

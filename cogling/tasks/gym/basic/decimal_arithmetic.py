@@ -1,10 +1,10 @@
 """Decimals with parentheses as whole numbers. A sum has the places of the question's numbers, a product or a
 quotient two more, for which it bears the mark '; what is more than that is cut off. How many places these are
-stands at the beginning, each behind a sign of its own, by which it is found again whenever it is needed.
+stands after the expression, each behind a sign of its own, by which it is found again whenever it is needed.
 
 ...\\n(1.21-1.461)*3.105 = ?
-.3'5                    three places, and five behind the mark
 (A1.21-B1.461)*C3.105.
+.3'5                    three places, and five behind the mark
 (A1.21-B1.461)
 1.210-1.461             missing zeros: here all numbers have three places
 1210+-1461=-(1461-1210)
@@ -36,7 +36,7 @@ from cogling.tasks.gym import decimals, expression, long_division, signed, writt
 from cogling.tasks.gym.trace import Trace, Untraceable
 from cogling.tasks.gym.written import COLUMNS, LONGEST, Steps
 
-STARTER = {"min_num_decimal_places": 1, "max_num_decimal_places": 2, "max_terms": 3}
+STARTER = {"max_terms": 3}
 
 _QUESTION = re.compile(
     r"Please solve this problem to a maximum of \d+ significant digits, rounding up from the half\. "
@@ -55,12 +55,13 @@ def trace(question: str) -> Trace:
     numbers = re.findall(r"[\d.]+", m[1])
     places = max(2, *(decimals.places(number) for number in numbers))
     try:
-        steps, value = expression.evaluate(m[1], partial(_operate, places))
+        (first, *steps), value = expression.evaluate(m[1], partial(_operate, places))
         size, behind = _parsed(value, places)
         parted, pointed = _parted(size, behind, _told(value, behind, places)), _pointed(size, behind)
     except ValueError as error:
         raise Untraceable(str(error)) from None
-    return Trace((f".{places}{_MARK}{places + _MORE}", *steps, *parted, pointed), decimals.answer(pointed))
+    told = f".{places}{_MARK}{places + _MORE}"
+    return Trace((first, told, *steps, *parted, pointed), decimals.answer(pointed))
 
 
 def _parted(value: int, behind: int, told: str) -> Steps:

@@ -42,13 +42,13 @@ def trace(question: str) -> Trace:
     if _QUESTION.fullmatch(question.strip()) is None:
         raise Untraceable("not a sequence of numbers")
     terms = [int(term) for term in re.findall(r"-?\d+", question)]
-    *before, last = terms
-    if last in before:
-        after = terms[len(before) - before[::-1].index(last)]
-        return Trace((f"{last},{after}",), str(after))
     a, b, c, d = terms[:4]
     y, z = terms[-2:]
     steps = [f"a{a}b{b}c{c}d{d};y{y}z{z}"]
+    before = terms[:-1]
+    if z in before:
+        after = terms[len(before) - before[::-1].index(z)]
+        return Trace((*steps, f"{z},{after}"), str(after))
     for x, following in ((a, b), (b, c), (c, d)):
         steps.append(f"{x}/2={x // 2}?{following}")
         if x // 2 != following:
@@ -71,6 +71,9 @@ def trace(question: str) -> Trace:
         return continued(steps, "s=t", z, y, s)
     if (s, t) == (b, c):
         return continued(steps, "s=b,t=c", z, z, y)
+    steps.append(f"p{p}q{q}r{r}")  # once more, as the rules that are left look at them
+    if q == r:
+        return continued(steps, "q=r", z, q)
     if p and q % p == 0 and r == q * (q // p):
         ratio = q // p
         lines, (step,) = differences((z, y))
@@ -79,6 +82,10 @@ def trace(question: str) -> Trace:
     if (b // 2 + a, c // 2 + b) == (c, d):
         halves = [f"{b}/2={b // 2}+{a}={c}", f"{c}/2={c // 2}+{b}={d}", f"{z}/2={z // 2}"]
         return continued([*steps, *halves], "", z // 2, y)
+    if (2 * (a + b), 2 * (b + c)) == (c, d):
+        lines, total = add_signed(z, y)
+        product, total = multiply(total, 2)
+        return Trace((*steps, f"{a}+{b}*2={c},{b}+{c}*2={d}", *lines, *product), str(total))
     raise Untraceable("no rule that is known")
 
 

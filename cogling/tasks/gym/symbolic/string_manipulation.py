@@ -8,6 +8,7 @@ place could be found again. A rule that looks for a pattern in the whole string 
 letter where the first one ends (`c a bM`): the string is searched as it is written. Where a rule asks for the
 length or the number of b's, they are counted once (`d a b c a b5`, `d a b1 c`) and stand before the string
 from then on, as `length/b's:`. A string that was there before is `seen`: the one before it is the answer.
+The middle letter is the one after half of them (`18/2=9`, `d a b a c b5 e a a c c9 -b`).
 Where the middle goes until 15 letters are left, and no rule above it could come to apply by that, the first
 8 letters and the last 7 stay; if those have been `seen`, it is done over letter by letter. Last the labels
 go, a group at a time.
@@ -165,7 +166,7 @@ def trace(question: str) -> Trace:
                 if len(on_the_way) == 1:
                     return _answered(steps, state)
             middle = len(state) // 2
-            steps.append(f"{_counted(state[:middle])} -{string[middle]}")
+            steps += [f"{len(state)}/2={middle}", f"{_counted(state[:middle])} -{string[middle]}"]
         if _plain(new) in seen:
             return _answered([*steps, _shown(new, rules), "seen"], state)
         seen.add(_plain(new))
