@@ -21,6 +21,9 @@ KNOBS = {"level": Knob(train=(STARTER, HARD), ood=(HARD, HARD), rungs=tuple(rang
 _RARE_SHARE = 0.3
 """Of the problems above the easy level of a tracer that has parameters `RARE`."""
 
+_KINDS_AMONG = 48
+"""Problems made for each that is given of a tracer that tells kinds apart: rare ones are among so many."""
+
 _FAILURES = 50
 """Problems in a row that may fail before the task is given up."""
 
@@ -43,10 +46,22 @@ class GymTask:
 
         What the generator fails on, the tracer cannot work out, or the library scores wrong (its own gold
         is at times no right answer) is passed over and counted in `failures` by its reason.
+        Of a tracer with a function `kind` each kind comes about as often, however rare the library makes it.
         Raises CoglingError for a task without a tracer, and where too many fail in a row.
         """
         if self._module is None:
             raise CoglingError(f"task '{self.name}' has no tracer, so there are no worked problems of it")
+        kind = getattr(self._module, "kind", None)
+        if kind is None:
+            return self._as_made(rng, difficulty)
+        of_kinds: dict[str, Problem] = {}
+        for _ in range(_KINDS_AMONG):
+            problem = self._as_made(rng, difficulty)
+            of_kinds.setdefault(kind(Trace(problem.steps, problem.answer)), problem)
+        return rng.choice(list(of_kinds.values()))
+
+    def _as_made(self, rng: random.Random, difficulty: Difficulty) -> Problem:
+        """A problem as `problem` says, whose kind is as rare as the library makes it."""
         params = self._drawn(difficulty["level"], rng)
         for _ in range(_FAILURES):
             try:

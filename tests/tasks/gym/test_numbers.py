@@ -10,7 +10,7 @@ from string import ascii_uppercase
 import pytest
 
 from cogling.tasks.gym import divisors, hexadecimal
-from cogling.tasks.gym.basic import count_primes
+from cogling.tasks.gym.basic import count_primes, number_sequence
 from cogling.tasks.gym.trace import Trace, Untraceable
 
 GCD = "Find the Greatest Common Divisor (GCD) of these numbers: {}. Give only the GCD as your final answer."
@@ -323,6 +323,23 @@ def test_rules_of_sequences(sequence: str, rule: str, answer: str) -> None:
     found = worked("number_sequence", f"{sequence}, ?")
     assert rule in found.steps
     assert found.answer == answer
+
+
+@pytest.mark.parametrize(
+    ("sequence", "kind"),
+    [
+        ("3, 5, 7, 9", "p=q=r"),
+        ("9, 8, 8, 8", "constant"),
+        ("7, -7, 7, -7", "repeated"),
+        ("-100, -50, -25, -13", "half"),
+        ("7, 3, 8, 7, 11", "9/9=9+9=9"),
+        ("10, -20, 40, -80, 160", "9*9=9*9=9"),
+        ("2, 4, 12, 32, 88, 240", "9+9*9=9,9+9*9=9"),
+    ],
+)
+def test_kinds_of_sequences(sequence: str, kind: str) -> None:
+    found = worked("number_sequence", f"{sequence}, ?")
+    assert number_sequence.kind(found) == kind
 
 
 def test_a_sequence_without_a_rule_is_untraceable() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from cogling.tasks import get_task
 from cogling.tasks.base import Problem
 from cogling.tasks.gym import TRACERS, library, published
+from cogling.tasks.gym.basic import number_sequence
 from cogling.tasks.gym.task import EASY, HARD, STARTER, GymTask
 from cogling.tasks.gym.trace import Trace, Untraceable
 from cogling.tasks.sample import draw
@@ -146,6 +148,16 @@ def test_what_is_rare_at_the_hard_setting_is_drawn_often() -> None:
         wholes = [number[:-2] for number in numbers]
         alike += len(wholes) - len(set(wholes)) > len(wholes) / 5
     assert 5 <= alike <= 20
+
+
+def test_rare_kinds_are_drawn_about_as_often_as_common_ones() -> None:
+    """Of sequences as the library makes them four in ten end in one number again and again."""
+    task, kinds = task_of("number_sequence"), Counter[str]()
+    for index in range(120):
+        problem = draw(task, "train", 3, index, [HARD], frontier=1)
+        kinds[number_sequence.kind(Trace(problem.steps, problem.answer))] += 1
+    assert kinds["constant"] <= 30
+    assert sum(count >= 3 for count in kinds.values()) >= 8
 
 
 def test_levels_run_from_easy_to_hard() -> None:
