@@ -25,7 +25,7 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from cogling.tasks.gym.written import COLUMNS as PLACES
-from cogling.tasks.gym.written import Steps
+from cogling.tasks.gym.written import Steps, order_sign
 
 LONGEST = len(ascii_uppercase)
 """Digits of the longest number that has a small and a large letter for every place."""
@@ -80,17 +80,13 @@ def compare(a: int, b: int) -> tuple[Steps, int]:
     The sign comes last: by then both stand next to it.
     """
     tops = [len(digits_of(number)) for number in (a, b)]
-    steps = [f"{listed(a)},{listed(b)}", f"{PLACES[tops[0] - 1]},{PLACES[tops[1] - 1]}{_sign(*tops)}"]
+    steps = [f"{listed(a)},{listed(b)}", f"{PLACES[tops[0] - 1]},{PLACES[tops[1] - 1]}{order_sign(*tops)}"]
     if tops[0] == tops[1]:
         for place, x, y in reversed(columns(a, b)):
-            steps.append(f"{place}{x},{y}{_sign(x, y)}")
+            steps.append(f"{place}{x},{y}{order_sign(x, y)}")
             if x != y:
                 break
     return steps, (a > b) - (a < b)
-
-
-def _sign(x: int, y: int) -> str:
-    return "<" if x < y else ">" if x > y else "="
 
 
 def multiply(a: int, b: int) -> Steps:

@@ -41,8 +41,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import zip_longest
 from string import ascii_letters as COLUMNS
+from typing import TypeVar
 
 Steps = list[str]
+Ordered = TypeVar("Ordered", int, str)
 Place = tuple[str, int]
 """A letter, if the place goes by one, and its digit."""
 
@@ -158,10 +160,15 @@ def compare_digits(a: str, b: str) -> list[str]:
     """`4=4`, `8<9`: two equally long digit strings from the top, up to the first digits that differ."""
     looks = []
     for x, y in zip(a, b, strict=True):
-        looks.append(f"{x}{'=' if x == y else '<' if x < y else '>'}{y}")
+        looks.append(f"{x}{order_sign(x, y)}{y}")
         if x != y:
             break
     return looks
+
+
+def order_sign(x: Ordered, y: Ordered) -> str:
+    """`<`, `=` or `>`, of numbers or of single digits."""
+    return "<" if x < y else ">" if x > y else "="
 
 
 def multiply(a: int, b: int, *, longer_first: bool = True) -> tuple[Steps, int]:

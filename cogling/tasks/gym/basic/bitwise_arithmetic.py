@@ -101,14 +101,14 @@ def closed(bracket: list[str | Operand], name: str) -> tuple[Steps, Operand]:
     signs = ",".join(f"{operand}{_sign(value)}" for operand, value in (left, right) if operand in _NAMES)
     if operation in ("+", "-"):
         steps, value = sum_of(first, a, second, b if operation == "+" else -b, name)
+    elif operation == "*":
+        steps, value = multiply(abs(a), abs(b)), a * b
+    elif operation == "<<":
+        steps, value = multiply(abs(a), 1 << b) if b else [listed(abs(a))], a << b
     else:
-        if operation == "*":
-            steps, value = multiply(abs(a), abs(b)), a * b
-        elif operation == "<<":
-            steps, value = multiply(abs(a), 1 << b) if b else [listed(abs(a))], a << b
-        else:
-            steps, value = shifted_right(a, b), a >> b
-        signs += f":{name}{_sign(value)}" if signs else ""
+        steps, value = shifted_right(a, b), a >> b
+    if signs and operation not in ("+", "-"):  # a sum's sign is known only once its operands are compared
+        signs += f":{name}{_sign(value)}"
     *worked, result = steps
     asked = [f"{name}={first}{operation}{second}", *_spelled((first, a), (second, b))]
     looked_up = [signs] if signs else []

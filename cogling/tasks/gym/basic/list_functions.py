@@ -19,7 +19,7 @@ from string import ascii_lowercase as LETTERS
 
 from cogling.tasks.gym.basic import buckets
 from cogling.tasks.gym.trace import Trace, Untraceable
-from cogling.tasks.gym.written import add, add_signed
+from cogling.tasks.gym.written import add, add_signed, order_sign
 
 Numbers = list[int]
 Mark = Callable[[Numbers, Numbers], tuple[str, bool]]
@@ -81,7 +81,7 @@ def _compare(*pairs: tuple[int, str, int]) -> tuple[str, bool]:
     """`7<8,9>3`: each pair as it is, up to the first whose relation is none of those allowed."""
     looks = []
     for left, allowed, right in pairs:
-        relation = "=" if left == right else "<" if left < right else ">"
+        relation = order_sign(left, right)
         looks.append(f"{left}{relation}{right}")
         if relation not in allowed:
             return ",".join(looks), False
